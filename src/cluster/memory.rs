@@ -1,0 +1,4 @@
+//! cluster/memory
+
+/// x
+pub struct MemoryStore;

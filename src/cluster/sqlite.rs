@@ -1,0 +1,4 @@
+//! cluster/sqlite
+
+/// x
+pub struct SqliteStore;

@@ -1,0 +1,5 @@
+//! games/cookie
+
+/// x
+#[derive(Clone, Debug, Default)]
+pub struct Settings;

@@ -1,0 +1,161 @@
+//! A game whose type is forgotten, so that rooms can host any game.
+//!
+//! [`Table`] is what a room sees; the one implementation here turns a typed [`Game`] into it and
+//! gathers what the game tells until the room has committed.
+
+use serde_json::value::RawValue;
+
+use super::{Audience, BadInput, Game, GameTime, Told, Verdict};
+use crate::ids::{BySeat, Seat, Strength};
+
+/// One encoded event for one seat or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Who gets it.
+    pub to: Audience,
+    /// The whole frame, as sent.
+    pub text: String,
+}
+
+/// What a game has told since it was last asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs {
+    /// Events in order.
+    pub frames: Vec<Frame>,
+    /// Fields for the next `UPDATE`: the inside of a JSON object, or empty.
+    pub remarks: String,
+}
+
+/// A game in play, of any kind. See [`Game`] for what each method means.
+pub trait Table: Send {
+    /// The game's name.
+    fn name(&self) -> &'static str;
+    /// Lets game time pass.
+    fn advance(&mut self, now: GameTime);
+    /// Applies an input of a seat.
+    ///
+    /// # Errors
+    /// When the game cannot read it; then nothing has changed.
+    fn input(
+        &mut self,
+        seat: Seat,
+        kind: &str,
+        payload: &str,
+        now: GameTime,
+    ) -> Result<(), BadInput>;
+    /// When it must be woken next.
+    fn next_wake(&self) -> Option<GameTime>;
+    /// How the rules ended it, once they have.
+    fn verdict(&self) -> Option<Verdict>;
+    /// The points so far.
+    fn points(&self) -> BySeat<u64>;
+    /// The public state: the inside of a JSON object.
+    fn view(&self, now: GameTime) -> String;
+    /// When a bot on this seat acts next.
+    fn bot_wake(&self, seat: Seat, strength: Strength, inputs: u32) -> Option<GameTime>;
+    /// Lets a bot act if its time has come; `true` when it made one input.
+    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime) -> bool;
+    /// Takes what was told since the last call.
+    fn take_outputs(&mut self) -> Outputs;
+    /// The state, for a snapshot.
+    ///
+    /// # Errors
+    /// When the state cannot be written as JSON, which is a fault of the game.
+    fn snapshot(&self) -> serde_json::Result<Box<RawValue>>;
+}
+
+/// A typed game and what it has told.
+pub(super) struct Typed<G: Game> {
+    game: G,
+    told: Told<G::Event, G::Remark>,
+}
+
+impl<G: Game> Typed<G> {
+    pub(super) fn new(game: G) -> Self {
+        Self { game, told: Told::default() }
+    }
+
+    fn merge_last(&mut self) {
+        let [.., (to, earlier), (same, later)] = self.told.events.as_mut_slice() else { return };
+        if to == same && G::merge(earlier, later) {
+            self.told.events.pop();
+        }
+    }
+}
+
+impl<G: Game> Table for Typed<G> {
+    fn name(&self) -> &'static str {
+        G::NAME
+    }
+
+    fn advance(&mut self, now: GameTime) {
+        self.game.advance(now, &mut self.told);
+    }
+
+    fn input(
+        &mut self,
+        seat: Seat,
+        kind: &str,
+        payload: &str,
+        now: GameTime,
+    ) -> Result<(), BadInput> {
+        let input = G::parse_input(kind, payload)?;
+        self.game.input(seat, input, now, &mut self.told);
+        self.merge_last();
+        Ok(())
+    }
+
+    fn next_wake(&self) -> Option<GameTime> {
+        self.game.next_wake()
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        self.game.verdict()
+    }
+
+    fn points(&self) -> BySeat<u64> {
+        self.game.points()
+    }
+
+    fn view(&self, now: GameTime) -> String {
+        fields(&self.game.view(now))
+    }
+
+    fn bot_wake(&self, seat: Seat, strength: Strength, inputs: u32) -> Option<GameTime> {
+        self.game.bot_move(seat, strength, inputs).map(|(at, _)| at)
+    }
+
+    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime) -> bool {
+        match self.game.bot_move(seat, strength, inputs) {
+            Some((at, input)) if at <= now => {
+                self.game.input(seat, input, now, &mut self.told);
+                self.merge_last();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn take_outputs(&mut self) -> Outputs {
+        let told = std::mem::take(&mut self.told);
+        let frames = told.events.iter().map(|(to, event)| Frame { to: *to, text: encode(event) });
+        let remarks: Vec<String> = told.remarks.iter().map(fields).collect();
+        Outputs { frames: frames.collect(), remarks: remarks.join(",") }
+    }
+
+    fn snapshot(&self) -> serde_json::Result<Box<RawValue>> {
+        serde_json::value::to_raw_value(&self.game)
+    }
+}
+
+/// JSON of a value the game itself defined. Its types have string keys and finite numbers, so
+/// writing them cannot fail; an empty frame would only be a missing particle.
+fn encode(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The inside of the JSON object that a value serialises to.
+fn fields(value: &impl serde::Serialize) -> String {
+    let object = encode(value);
+    object.strip_prefix('{').and_then(|o| o.strip_suffix('}')).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,39 @@
+//! Overcookied: an actor-based, real-time game server.
+//!
+//! Read top to bottom, the modules follow a message through the server:
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`app`] | composition root: starts actors, wires ports, binds HTTP |
+//! | [`shutdown`] | the ordered drain |
+//! | [`config`] | one struct per concern, read from the environment |
+//! | [`http`] | routes: pages, REST, WebSocket upgrade, health |
+//! | [`auth`] | guests, signed sessions, the identity of a request |
+//! | [`session`] | the actor of one connection: frames in, frames out |
+//! | [`manager`] | the actor that knows this pod: connections and rooms |
+//! | [`room`] | the actor that hosts one live game |
+//! | [`games`] | the rules: pure state machines |
+//! | [`matchmaking`], [`cluster`], [`results`] | the ports, and their sides |
+//! | [`protocol`], [`ids`] | what everybody speaks |
+//! | [`telemetry`] | logs, traces, every metric name |
+//! | [`swarm`] | the load player: plays duels and keeps the ledger |
+//!
+//! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
+//! import none of the others; the way back to a client is only a `Recipient`.
+
+pub mod app;
+pub mod auth;
+pub mod cluster;
+pub mod config;
+pub mod games;
+pub mod http;
+pub mod ids;
+pub mod manager;
+pub mod matchmaking;
+pub mod protocol;
+pub mod results;
+pub mod room;
+pub mod session;
+pub mod shutdown;
+pub mod swarm;
+pub mod telemetry;

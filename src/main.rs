@@ -1,0 +1,3 @@
+//! The program: configuration, tracing, the app, and the signal that ends it.
+
+fn main() {}

@@ -1,0 +1,4 @@
+//! matchmaking/memory
+
+/// x
+pub struct MemoryMatchmaking;

@@ -1,0 +1,55 @@
+//! The record of a finished game, as it waits in the outbox.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
+use crate::protocol::Reason;
+
+/// A finished game. Everything the results need, as it was at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinishedGame {
+    /// The game's id: the room's.
+    pub game_id: RoomId,
+    /// The kind of game.
+    pub game: String,
+    /// When it ended: milliseconds since 1970, on the clock of the store or, on one machine, of
+    /// the server.
+    pub ended_at: u64,
+    /// How it ended.
+    pub reason: Reason,
+    /// Who won; `None` is a draw, or void.
+    pub winner: Option<Seat>,
+    /// Who sat where.
+    pub seats: BySeat<FinishedSeat>,
+}
+
+/// One seat of a finished game.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinishedSeat {
+    /// The player.
+    pub player: PlayerId,
+    /// The name at the time.
+    pub name: String,
+    /// The picture at the time.
+    pub picture: Option<String>,
+    /// The strength of the bot that sat here; `None` for a person.
+    pub bot: Option<Strength>,
+    /// Points at the end.
+    pub points: u64,
+    /// Distinct inputs that were counted.
+    pub clicks: u32,
+}
+
+impl FinishedGame {
+    /// The strength of the bot in a practice game.
+    pub fn practice(&self) -> Option<Strength> {
+        self.seats.p1.bot.or(self.seats.p2.bot)
+    }
+
+    /// Whether it counts for totals and leaderboards: no practice, and not void.
+    pub fn is_ranked(&self) -> bool {
+        self.practice().is_none() && self.reason != Reason::Void
+    }
+}

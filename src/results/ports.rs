@@ -1,0 +1,170 @@
+//! The results port: what is recorded, and the questions asked of it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::finished::FinishedGame;
+use crate::cluster::Answer;
+use crate::ids::{PlayerId, RoomId, Strength};
+use crate::protocol::Reason;
+
+/// What recording did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// The game was written.
+    New,
+    /// It had been written before.
+    Already,
+}
+
+/// Why the results did not answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// The cursor is not one that this server gave out.
+    #[error("the cursor is not valid")]
+    BadCursor,
+    /// The database did not answer, or with an error. Trying again is safe.
+    #[error("the results are not available: {0}")]
+    Unavailable(String),
+}
+
+/// A player's totals over all ranked games.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Totals {
+    /// Points.
+    pub points: u64,
+    /// Games.
+    pub games: u64,
+    /// Games won.
+    pub wins: u64,
+    /// Games drawn; nobody's wins.
+    pub draws: u64,
+}
+
+/// A player as others see one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlayerProfile {
+    /// The player's id.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: PlayerId,
+    /// The name at the time.
+    pub name: String,
+    /// The picture at the time.
+    pub picture: Option<String>,
+}
+
+/// What a game was for one player.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Won.
+    Win,
+    /// Lost.
+    Loss,
+    /// Nobody won.
+    Draw,
+    /// It counted for nobody.
+    Void,
+}
+
+/// One game in a player's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// The game's id.
+    #[schema(value_type = uuid::Uuid)]
+    pub game_id: RoomId,
+    /// The kind of game.
+    pub game: String,
+    /// When it ended, RFC 3339 in UTC.
+    pub ended_at: String,
+    /// What it was for this player.
+    pub result: Outcome,
+    /// How it ended.
+    pub reason: Reason,
+    /// This player's points.
+    pub points: u64,
+    /// The opponent's points.
+    pub opponent_points: u64,
+    /// This player's inputs that were counted.
+    pub clicks: u32,
+    /// The opponent's inputs that were counted.
+    pub opponent_clicks: u32,
+    /// The opponent as at the time.
+    pub opponent: PlayerProfile,
+    /// The strength of the bot, in a practice game.
+    pub practice: Option<Strength>,
+}
+
+/// A page of a player's history, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HistoryPage {
+    /// The games.
+    pub games: Vec<HistoryEntry>,
+    /// The cursor of the next page; `None` when this is the last.
+    pub next: Option<String>,
+}
+
+/// Which leaderboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Board {
+    /// Since the beginning.
+    All,
+    /// This ISO week in UTC, by the time the games ended.
+    Week,
+}
+
+/// A player's place on a leaderboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ranked {
+    /// 1 is the top. Ties are ranked by who got there first.
+    pub rank: u64,
+    /// The player, by the newest game.
+    pub player: PlayerProfile,
+    /// Points.
+    pub points: u64,
+    /// Ranked games.
+    pub games: u64,
+    /// Games won.
+    pub wins: u64,
+}
+
+/// The top of a leaderboard, and the asking player's own place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeaderboardPage {
+    /// Which one.
+    pub board: Board,
+    /// The top, best first.
+    pub entries: Vec<Ranked>,
+    /// The asking player's own place; `None` without a session or a ranked game.
+    pub me: Option<Ranked>,
+}
+
+/// Where finished games are recorded.
+pub trait Results: Send + Sync {
+    /// Records a game: the game, one history entry per player, and for a ranked game both players'
+    /// totals, in one transaction that is refused if the game is there already.
+    fn record(&self, game: FinishedGame) -> Answer<Recorded, ResultsError>;
+
+    /// A player's totals; all 0 for a player without a ranked game.
+    fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError>;
+
+    /// A page of a player's games, newest first.
+    fn history(
+        &self,
+        player: PlayerId,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Answer<HistoryPage, ResultsError>;
+
+    /// The top of a leaderboard at a time (milliseconds since 1970, which decides the week), and
+    /// the place of `me`.
+    fn leaderboard(
+        &self,
+        board: Board,
+        now: u64,
+        limit: usize,
+        me: Option<PlayerId>,
+    ) -> Answer<LeaderboardPage, ResultsError>;
+}

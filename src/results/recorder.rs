@@ -1,0 +1,6 @@
+//! results/recorder
+
+/// x
+pub struct Recorder;
+/// x
+pub struct RecorderSettings;

@@ -1,0 +1,4 @@
+//! results/sqlite
+
+/// x
+pub struct SqliteResults;
