@@ -45,9 +45,9 @@ impl Handler<Connect> for GameManager {
             let seats = seats.await?;
             Ok((arrival, seats.first().map(|(_, room)| *room)))
         };
-        Box::pin(both.into_actor(self).map(move |answer, manager, _| {
-            manager.welcome(connect, answer)
-        }))
+        Box::pin(
+            both.into_actor(self).map(move |answer, manager, _| manager.welcome(connect, answer)),
+        )
     }
 }
 

@@ -36,7 +36,11 @@ const PANICS: u32 = 2;
 impl Handler<FindRoom> for GameManager {
     type Result = ResponseFuture<Result<Found, NotFound>>;
 
-    fn handle(&mut self, FindRoom { room, player }: FindRoom, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(
+        &mut self,
+        FindRoom { room, player }: FindRoom,
+        ctx: &mut Context<Self>,
+    ) -> Self::Result {
         if self.draining.is_some() {
             return Box::pin(async { Err(NotFound::Unavailable) });
         }
@@ -185,7 +189,8 @@ impl GameManager {
 
     /// A room that died without a word has panicked: it is opened again from its snapshot.
     pub(super) fn look_for_panics(&mut self, ctx: &mut Context<Self>) {
-        let dead: Vec<RoomId> = self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
+        let dead: Vec<RoomId> =
+            self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
         for room in dead {
             self.forget_if_dead(room);
             self.open(room, ctx);

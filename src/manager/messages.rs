@@ -137,4 +137,3 @@ pub struct Drain;
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Result<usize, crate::cluster::Unavailable>")]
 pub struct Reopen;
-

@@ -147,7 +147,8 @@ impl GameRoom {
             snapshot,
             finished: staged.ended.then(|| self.finished()),
         };
-        let answer = tokio::time::timeout(self.deps.patience.commit, self.deps.rooms.commit(commit));
+        let answer =
+            tokio::time::timeout(self.deps.patience.commit, self.deps.rooms.commit(commit));
         let answer = async move {
             answer.await.unwrap_or_else(|_| Err(Unavailable("no answer in time".to_owned()).into()))
         };

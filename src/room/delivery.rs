@@ -8,15 +8,13 @@ use actix::Recipient;
 use bytestring::ByteString;
 use tokio::time::Instant;
 
+use super::GameRoom;
 use super::commit::Staged;
 use super::messages::{Delivery, Progress};
 use super::state::{Ending, RoomState};
-use super::GameRoom;
 use crate::games::Audience;
 use crate::ids::{BySeat, ConnectionId, Seat, Version};
-use crate::protocol::{
-    ErrorCode, GameOver, GameStart, ServerMsg, State as WireState, TableInfo,
-};
+use crate::protocol::{ErrorCode, GameOver, GameStart, ServerMsg, State as WireState, TableInfo};
 
 /// What a room knows of the connection on a seat.
 pub(super) struct Link {
@@ -215,7 +213,7 @@ fn over_message(state: &RoomState, seat: Seat, ending: Ending) -> ServerMsg {
 
 fn table_info(state: &RoomState, seat: Seat) -> TableInfo {
     let BySeat { p1, p2 } = &state.seats;
-    
+
     TableInfo {
         room_id: state.id,
         game: state.table.name().to_owned(),

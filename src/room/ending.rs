@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
+use super::GameRoom;
 use super::messages::Stopped;
 use super::state::Ending;
-use super::GameRoom;
 use crate::ids::PlayerId;
 use crate::matchmaking::Matchmaking;
 use crate::protocol::Reason;

@@ -20,6 +20,8 @@ mod messages;
 mod seat;
 pub mod snapshot;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

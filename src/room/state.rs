@@ -38,10 +38,8 @@ impl RoomState {
     pub fn found(founding: Founding, catalogue: &Catalogue) -> Option<Self> {
         let players = founding.seats.map(|founder| founder.player.id);
         let table = catalogue.create(&founding.game, players, founding.seed)?;
-        let seats = BySeat {
-            p1: SeatState::new(founding.seats.p1),
-            p2: SeatState::new(founding.seats.p2),
-        };
+        let seats =
+            BySeat { p1: SeatState::new(founding.seats.p1), p2: SeatState::new(founding.seats.p2) };
         Some(Self { id: founding.room, table, seats, time: GameTime(0), ending: None })
     }
 
@@ -121,7 +119,8 @@ impl RoomState {
     /// acts, somebody's grace is over, or a second is full and the players see the clock.
     pub fn next_wake(&self, grace: u64) -> GameTime {
         let second = GameTime((self.time.0 / 1000 + 1) * 1000);
-        let grace = self.seats.iter().filter_map(|(_, s)| s.absent_since.map(|since| since + grace));
+        let grace =
+            self.seats.iter().filter_map(|(_, s)| s.absent_since.map(|since| since + grace));
         [self.table.next_wake(), self.bot_wake().map(|(at, _)| at), grace.min()]
             .into_iter()
             .flatten()
@@ -171,7 +170,9 @@ impl RoomState {
             Some((at, Ending { reason: Reason::OpponentDisconnected, winner }))
         };
         match (over.p1, over.p2) {
-            (Some(a), Some(b)) if a == b => Some((a, Ending { reason: Reason::Void, winner: None })),
+            (Some(a), Some(b)) if a == b => {
+                Some((a, Ending { reason: Reason::Void, winner: None }))
+            }
             (Some(a), Some(b)) if b < a => lost_by(Seat::P2, b),
             (Some(a), _) => lost_by(Seat::P1, a),
             (None, Some(b)) => lost_by(Seat::P2, b),

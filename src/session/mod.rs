@@ -10,6 +10,7 @@
 //! reasons of the server, and `stopped` for all of them, which tells manager and room once.
 //! This folder alone knows the WebSocket crate.
 
+pub mod bounded;
 pub mod frames;
 mod pulse;
 pub mod rate;
@@ -34,7 +35,8 @@ use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, S
 use crate::room::RoomCommand;
 use crate::telemetry::{Metrics, count};
 
-use frames::Assembler;
+use bounded::Bounded;
+use frames::{Accept, Reader, close_frame};
 use rate::Limiter;
 use seat::Seated;
 
@@ -65,7 +67,7 @@ pub struct SessionDeps {
 pub struct Session {
     upgrade: Upgrade,
     deps: SessionDeps,
-    assembler: Assembler,
+    reader: Reader,
     limiter: Limiter,
     /// When the last frame of any kind came.
     heard: Instant,
@@ -98,14 +100,15 @@ pub fn start(
     let session = Session {
         upgrade,
         deps,
-        assembler: Assembler::for_text(MAX_MESSAGE_BYTES),
-        limiter: Limiter::default(),
+        reader: Reader::new(Accept::GAME),
+        limiter: Limiter::new(std::time::Instant::now()),
         heard: Instant::now(),
         lobby: Lobby::Knocking(Vec::new()),
         seat: None,
         closing: None,
     };
-    ws::WsResponseBuilder::new(session, request, payload).frame_size(MAX_MESSAGE_BYTES).start()
+    let bytes = Bounded::new(payload, MAX_MESSAGE_BYTES);
+    ws::WsResponseBuilder::new(session, request, bytes).frame_size(MAX_MESSAGE_BYTES).start()
 }
 
 type Context = ws::WebsocketContext<Session>;
@@ -115,10 +118,7 @@ impl Session {
     fn close(&mut self, reason: CloseReason, ctx: &mut Context) {
         if self.closing.is_none() {
             self.closing = Some(reason);
-            ctx.close(Some(ws::CloseReason {
-                code: ws::CloseCode::from(reason.code()),
-                description: Some(reason.label().to_owned()),
-            }));
+            ctx.close(Some(close_frame(reason)));
             ctx.stop();
         }
     }

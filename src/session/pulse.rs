@@ -30,4 +30,3 @@ impl Session {
         ctx.run_later(expiry, |session, ctx| session.close(CloseReason::Expired, ctx));
     }
 }
-

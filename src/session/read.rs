@@ -1,6 +1,6 @@
 //! The read pump: frames of the client, limits first, then what the player says.
 
-use actix::StreamHandler;
+use actix::{ActorContext, StreamHandler};
 use actix_web_actors::ws;
 use tokio::time::Instant;
 
@@ -18,13 +18,13 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
         }
         self.heard = Instant::now();
         self.deps.metrics.frames_in.inc();
-        if !self.limiter.allow(self.heard) {
+        if !self.limiter.allow(self.heard.into_std()) {
             return self.close(CloseReason::TooManyMessages, ctx);
         }
-        match self.assembler.take(frame) {
+        match self.reader.read(frame) {
             Ok(Some(Incoming::Text(text))) => self.on_text(&text, ctx),
             Ok(Some(Incoming::Ping(payload))) => ctx.pong(&payload),
-            Ok(Some(Incoming::Close(reason))) => self.on_goodbye(reason, ctx),
+            Ok(Some(Incoming::Close(code))) => self.on_goodbye(code, ctx),
             Ok(Some(Incoming::Pong | Incoming::Binary(_)) | None) => {}
             Err(reason) => self.close(reason, ctx),
         }
@@ -67,9 +67,9 @@ impl Session {
     }
 
     /// The close handshake of RFC 6455, section 5.5.1: the same code goes back.
-    fn on_goodbye(&mut self, reason: Option<ws::CloseReason>, ctx: &mut Context) {
+    fn on_goodbye(&mut self, code: Option<u16>, ctx: &mut Context) {
         self.closing = Some(CloseReason::Goodbye);
-        ctx.close(reason);
-        actix::ActorContext::stop(ctx);
+        ctx.close(code.map(|code| ws::CloseReason { code: code.into(), description: None }));
+        ctx.stop();
     }
 }
