@@ -4,6 +4,8 @@
 //! simulations) and a SQLite side that survives the process. The same contract tests run against
 //! every side. Whoever implements a port decides who hosts a room; actors only ask.
 
+#[cfg(test)]
+pub(crate) mod contract;
 mod fencing;
 mod memory;
 mod players;

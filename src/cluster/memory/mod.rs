@@ -7,6 +7,8 @@
 mod directory;
 mod outbox;
 mod rooms;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

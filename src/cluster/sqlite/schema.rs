@@ -1,0 +1,87 @@
+//! What the rooms file looks like inside, and how ids and counters are written in it.
+
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use uuid::Uuid;
+
+use crate::sqlite::Schema;
+
+/// The rooms file. A room's row has an integer key of its own, so that a snapshot of the usual size
+/// stays within one small page; the index over open rooms names no column that an ordinary commit
+/// changes.
+pub(super) const SCHEMA: Schema = Schema { page_size: 1024, steps: &[FIRST] };
+
+const FIRST: &str = "
+CREATE TABLE rooms (
+    key INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    host BLOB,
+    epoch INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    p1 BLOB,
+    p2 BLOB,
+    ended_at INTEGER,
+    format INTEGER NOT NULL,
+    snapshot BLOB NOT NULL
+) STRICT;
+CREATE INDEX rooms_open ON rooms (key) WHERE ended_at IS NULL;
+CREATE INDEX rooms_ended ON rooms (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE players (
+    id BLOB PRIMARY KEY,
+    last_room BLOB,
+    touched_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX players_touched ON players (touched_at);
+CREATE TABLE generations (last INTEGER NOT NULL) STRICT;
+INSERT INTO generations VALUES (0);
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    record TEXT NOT NULL,
+    tries INTEGER NOT NULL
+) STRICT;
+CREATE TABLE outbox_aside (
+    id INTEGER PRIMARY KEY,
+    record TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT;
+";
+
+/// An id as it is stored: its 16 bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Id(pub(super) Uuid);
+
+impl ToSql for Id {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
+    }
+}
+
+impl FromSql for Id {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 16]>::column_result(value).map(|bytes| Self(Uuid::from_bytes(bytes)))
+    }
+}
+
+/// A counter as it is stored. SQLite's integers are signed; no counter here gets that far.
+#[derive(Clone, Copy)]
+pub(super) struct Count(pub(super) u64);
+
+impl ToSql for Count {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        i64::try_from(self.0)
+            .map(ToSqlOutput::from)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    }
+}
+
+impl FromSql for Count {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let stored = value.as_i64()?;
+        u64::try_from(stored)
+            .map(Self)
+            .map_err(|_| rusqlite::types::FromSqlError::OutOfRange(stored))
+    }
+}
