@@ -24,16 +24,17 @@ pub(crate) trait Side {
 
 /// Makes a test of every promise for one side.
 macro_rules! contract {
-    ($side:expr, $($promise:ident),+ $(,)?) => {
+    (#[$test:meta] $side:expr, $($promise:ident),+ $(,)?) => {
         $(
-            #[tokio::test]
+            #[$test]
             async fn $promise() {
                 crate::cluster::contract::$promise(&$side).await;
             }
         )+
     };
-    ($side:expr) => {
+    (#[$test:meta] $side:expr) => {
         crate::cluster::contract::contract!(
+            #[$test]
             $side,
             a_room_is_founded_once,
             a_commit_is_kept_whole,

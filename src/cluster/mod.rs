@@ -14,7 +14,7 @@ mod sqlite;
 
 pub use memory::MemoryStore;
 pub use players::{Arrival, Players};
-pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, Rooms, StoredRoom};
+pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};

@@ -19,10 +19,10 @@ use self::directory::Directory;
 use self::outbox::Entries;
 use self::rooms::RoomTable;
 use super::{
-    Answer, Arrival, ClaimError, Claimed, Commit, CommitError, NewRoom, Players, Rooms, StoredRoom,
-    Unavailable,
+    Answer, Arrival, ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Players, Rooms,
+    StoredRoom, Unavailable,
 };
-use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+use crate::ids::{Epoch, PlayerId, PodId, RoomId};
 use crate::results::{Outbox, OutboxEntry, OutboxId};
 
 /// The stores of one process in memory. Cloning gives another handle to the same stores.
@@ -103,7 +103,7 @@ impl Rooms for MemoryStore {
         self.answer(move |state| Ok(state.rooms.load(room)))
     }
 
-    fn open(&self) -> Answer<Vec<(RoomId, BySeat<Option<PlayerId>>)>, Unavailable> {
+    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
         self.answer(|state| Ok(state.rooms.open()))
     }
 }

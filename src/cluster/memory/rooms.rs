@@ -6,7 +6,8 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::cluster::{
-    ClaimError, Claimed, Commit, CommitError, Held, Judged, KEEP_ENDED, NewRoom, StoredRoom, judge,
+    ClaimError, Claimed, Commit, CommitError, Held, Judged, KEEP_ENDED, NewRoom, OpenRoom,
+    StoredRoom, judge,
 };
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
 
@@ -110,7 +111,7 @@ impl RoomTable {
         })
     }
 
-    pub(super) fn open(&self) -> Vec<(RoomId, BySeat<Option<PlayerId>>)> {
+    pub(super) fn open(&self) -> Vec<OpenRoom> {
         let open = self.rooms.iter().filter(|(_, room)| !room.held.ended);
         open.map(|(id, room)| (*id, room.players)).collect()
     }

@@ -20,9 +20,9 @@ use rusqlite::Connection;
 
 use super::{
     Answer, Arrival, ClaimError, Claimed, Commit, CommitError, KEEP_ENDED, KEEP_PLAYER, NewRoom,
-    Players, Rooms, StoredRoom, Unavailable,
+    OpenRoom, Players, Rooms, StoredRoom, Unavailable,
 };
-use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+use crate::ids::{Epoch, PlayerId, PodId, RoomId};
 use crate::results::{Outbox, OutboxEntry, OutboxId};
 use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
 
@@ -169,7 +169,7 @@ impl Rooms for SqliteStore {
         })
     }
 
-    fn open(&self) -> Answer<Vec<(RoomId, BySeat<Option<PlayerId>>)>, Unavailable> {
+    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
         self.ask(Access::Read, |connection, _| rooms::open(connection))
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::outbox;
 use super::schema::{Count, Id};
 use crate::cluster::{
-    ClaimError, Claimed, Commit, CommitError, Held, Judged, NewRoom, StoredRoom, judge,
+    ClaimError, Claimed, Commit, CommitError, Held, Judged, NewRoom, OpenRoom, StoredRoom, judge,
 };
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
 
@@ -184,9 +184,7 @@ pub(super) fn release(
         .map(drop)
 }
 
-pub(super) fn open(
-    connection: &Connection,
-) -> rusqlite::Result<Vec<(RoomId, BySeat<Option<PlayerId>>)>> {
+pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<OpenRoom>> {
     let player = |id: Option<Id>| id.map(|Id(uuid)| PlayerId::from(uuid));
     connection
         .prepare_cached("SELECT id, p1, p2 FROM rooms WHERE ended_at IS NULL")?

@@ -51,4 +51,7 @@ impl Side for OnDisk {
     }
 }
 
-contract!(OnDisk::new());
+contract!(
+    #[tokio::test]
+    OnDisk::new()
+);
