@@ -2,6 +2,10 @@
 //!
 //! This folder alone knows the WebSocket crate.
 
+pub mod bounded;
+pub mod frames;
+pub mod rate;
+
 use std::any::Any;
 
 use actix_web::{HttpRequest, HttpResponse, web};
