@@ -18,6 +18,8 @@ mod hosting;
 mod lobby;
 mod messages;
 mod opening;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::super::{Progress, RoomCommand, Stopped};
 use super::table::{Room, founding, practice};
-use crate::cluster::{Commit, Outbox, Rooms};
+use crate::cluster::{Commit, Rooms};
 use crate::ids::{Epoch, PodId, Seat, Strength, Version};
-use crate::results::FinishedGame;
+use crate::results::{FinishedGame, Outbox};
 
 #[actix::test]
 async fn both_players_get_the_start_and_a_tick_every_second() {

@@ -14,7 +14,9 @@ use super::super::{
 };
 use crate::cluster::{MemoryStore, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings, cookie};
-use crate::ids::{BySeat, ConnectionId, Generation, PlayerId, PodId, RoomId, Seat, Strength};
+use crate::ids::{
+    BySeat, ConnectionId, Generation, PlayerId, PodId, RoomId, Seat, Strength, Version,
+};
 use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Profile};
 use crate::telemetry::Metrics;
 
@@ -96,9 +98,18 @@ impl Client {
             player: self.player,
             connection: self.connection,
             generation: self.generation,
-            seen: None,
+            seen: self.seen(),
             to: self.to.clone(),
         })
+    }
+
+    fn seen(&self) -> Option<Version> {
+        let heard = self.heard.lock().unwrap();
+        let version = |(_, progress): &(Value, Progress)| match progress {
+            Progress::Reached { version, .. } => Some(*version),
+            _ => None,
+        };
+        heard.iter().filter_map(version).max()
     }
 
     pub(super) fn click(&self, n: u32) -> RoomCommand {
