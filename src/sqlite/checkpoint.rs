@@ -17,10 +17,10 @@ use super::OpenError;
 /// How often the log is looked at, while there are commits.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// A log of more pages than this is started afresh, which holds commits up for as long as the disk
+/// A log of more bytes than this is started afresh, which holds commits up for as long as the disk
 /// takes to store the last few pages. Below that only what can be done beside commits is done: at a
 /// quiet moment the log starts afresh by itself.
-const RESTART_ABOVE_PAGES: i64 = 32 * 1024;
+const RESTART_ABOVE: i64 = 32 << 20;
 
 /// How long starting afresh waits for a writer.
 const BUSY: Duration = Duration::from_millis(50);
@@ -79,7 +79,8 @@ impl Checkpoints {
 
 fn checkpoint(connection: &Connection) {
     let done = run(connection, "PRAGMA wal_checkpoint(PASSIVE)").and_then(|pages| {
-        if pages > RESTART_ABOVE_PAGES {
+        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        if pages * page > RESTART_ABOVE {
             return run(connection, "PRAGMA wal_checkpoint(RESTART)").map(drop);
         }
         Ok(())

@@ -10,9 +10,11 @@ mod open;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod values;
 
 pub use open::OpenError;
 pub(crate) use open::Schema;
+pub(crate) use values::{Count, Id, Word};
 
 use std::future::Future;
 use std::path::Path;

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::schema::Count;
 use crate::results::{OutboxEntry, OutboxId};
+use crate::sqlite::Count;
 
 pub(super) fn add(connection: &Connection, record: &str) -> rusqlite::Result<()> {
     connection

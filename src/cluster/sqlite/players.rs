@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::schema::{Count, Id};
 use crate::cluster::Arrival;
 use crate::ids::{Generation, PlayerId, RoomId};
+use crate::sqlite::{Count, Id};
 
 /// Players forgotten in one step.
 const FORGET_AT_ONCE: i64 = 100;

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::outbox;
-use super::schema::{Count, Id};
 use crate::cluster::{
     ClaimError, Claimed, Commit, CommitError, Held, Judged, NewRoom, OpenRoom, StoredRoom, judge,
 };
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
+use crate::sqlite::{Count, Id};
 
 /// Ended rooms forgotten in one step.
 const FORGET_AT_ONCE: i64 = 100;

@@ -1,7 +1,6 @@
-//! What the rooms file looks like inside, and how ids and counters are written in it.
-
-use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use uuid::Uuid;
+//! What the rooms file looks like inside.
+//!
+//! A released step is never changed: files made by it are out there. A change is a step of its own.
 
 use crate::sqlite::Schema;
 
@@ -48,40 +47,3 @@ CREATE TABLE outbox_aside (
     since INTEGER NOT NULL
 ) STRICT;
 ";
-
-/// An id as it is stored: its 16 bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Id(pub(super) Uuid);
-
-impl ToSql for Id {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
-    }
-}
-
-impl FromSql for Id {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        <[u8; 16]>::column_result(value).map(|bytes| Self(Uuid::from_bytes(bytes)))
-    }
-}
-
-/// A counter as it is stored. SQLite's integers are signed; no counter here gets that far.
-#[derive(Clone, Copy)]
-pub(super) struct Count(pub(super) u64);
-
-impl ToSql for Count {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        i64::try_from(self.0)
-            .map(ToSqlOutput::from)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-    }
-}
-
-impl FromSql for Count {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let stored = value.as_i64()?;
-        u64::try_from(stored)
-            .map(Self)
-            .map_err(|_| rusqlite::types::FromSqlError::OutOfRange(stored))
-    }
-}
