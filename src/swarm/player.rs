@@ -284,7 +284,7 @@ impl Player {
                 Cause::TooMany
             }
             Ending::Closed(code) => return self.fail(format!("closed with {code}")),
-            Ending::Refused(Some(status @ (400..=403 | 404))) => {
+            Ending::Refused(Some(status @ 400..=404)) => {
                 return self.fail(format!("the upgrade was answered with {status}"));
             }
             Ending::Refused(_) => Cause::Refused,

@@ -60,11 +60,6 @@ impl Spread {
         Self(if addresses == 0 { enough } else { addresses })
     }
 
-    /// How many addresses.
-    pub(super) fn len(self) -> usize {
-        self.0
-    }
-
     /// The address of a connection.
     pub(super) fn of(self, connection: usize) -> IpAddr {
         Self::nth(connection % self.0)
@@ -89,7 +84,7 @@ mod tests {
     #[test]
     fn forty_connections_share_an_address() {
         let spread = Spread::new(0, 400);
-        assert_eq!(spread.len(), 10);
+        assert_eq!(spread, Spread(10));
         let of_first = (0..400).filter(|i| spread.of(*i) == spread.of(0)).count();
         assert_eq!(of_first, 40);
         assert_eq!(spread.of(9), IpAddr::from([127, 0, 0, 10]));
