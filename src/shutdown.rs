@@ -9,12 +9,12 @@ use std::time::Duration;
 use actix::Addr;
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::http::Readiness;
 use crate::manager::{Drain, GameManager};
+use crate::results::RecorderHandle;
 
 /// What there is to take down.
 pub(crate) struct Shutdown {
@@ -23,8 +23,7 @@ pub(crate) struct Shutdown {
     pub(crate) delay: Duration,
     pub(crate) manager: Addr<GameManager>,
     pub(crate) servers: Vec<ServerHandle>,
-    /// Tells the recorder to stop.
-    pub(crate) stop_recorder: watch::Sender<bool>,
+    pub(crate) to_recorder: RecorderHandle,
     pub(crate) recorder: JoinHandle<()>,
 }
 
@@ -37,7 +36,7 @@ impl Shutdown {
     /// Takes everything down, in order.
     pub(crate) async fn run(self) {
         tracing::info!("draining: no new connections");
-        self.readiness.not_ready();
+        self.readiness.set(false);
         tokio::time::sleep(self.delay).await;
 
         match timeout(DRAIN, self.manager.send(Drain)).await {
@@ -49,8 +48,7 @@ impl Shutdown {
             // The connections that are left belong to clients that do not read.
             server.stop(false).await;
         }
-        // The receiver is gone only when the recorder has stopped already.
-        let _ = self.stop_recorder.send(true);
+        self.to_recorder.stop();
         if timeout(RECORDER, self.recorder).await.is_err() {
             tracing::warn!("the recorder did not finish; it goes on at the next start");
         }

@@ -46,7 +46,7 @@ impl GameRoom {
     /// After the final commit: free the seats, then tell the players, then stop.
     pub(super) fn conclude(&mut self, ctx: &mut Context<Self>) {
         self.clock.stop();
-        self.deps.recorder.notify_one();
+        (self.deps.wake_recorder)();
         let (matchmaking, room) = (self.deps.matchmaking.clone(), self.id);
         let persons = self.state.persons();
         let players: Vec<PlayerId> = [persons.p1, persons.p2].into_iter().flatten().collect();

@@ -27,7 +27,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Recipient, SpawnHandle};
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::cluster::{Claimed, Rooms};
@@ -74,7 +73,7 @@ pub struct RoomDeps {
     /// Where seats are freed at the end.
     pub matchmaking: Arc<dyn Matchmaking>,
     /// Wakes the recorder when a game has ended.
-    pub recorder: Arc<Notify>,
+    pub wake_recorder: Box<dyn Fn() + Send + Sync>,
     /// How patient to be.
     pub patience: Patience,
     /// What is counted.

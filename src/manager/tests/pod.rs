@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use actix::{Actor, Addr, Context, Handler};
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use super::super::{
     Connect, Disconnect, FindRoom, Found, GameManager, LobbyCommand, ManagerDeps, NotFound, Notice,
@@ -38,7 +37,7 @@ impl Pod {
             host: PodId::random(),
             rooms: store.clone(),
             matchmaking: Arc::new(MemoryMatchmaking::new()),
-            recorder: Arc::new(Notify::new()),
+            wake_recorder: Box::new(|| {}),
             patience: Patience::default(),
             metrics: metrics.clone(),
         });

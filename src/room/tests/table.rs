@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use actix::{Actor, Addr, Context, Handler, Recipient};
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use super::super::{
     Attach, Delivery, GameRoom, Patience, Progress, RoomCommand, RoomDeps, RoomState, RoomStopped,
@@ -188,7 +187,7 @@ impl Room {
             host: PodId::random(),
             rooms,
             matchmaking,
-            recorder: Arc::new(Notify::new()),
+            wake_recorder: Box::new(|| {}),
             patience: Patience { grace: Duration::from_secs(5), ..Patience::default() },
             metrics: Metrics::default(),
         });
