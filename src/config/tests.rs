@@ -96,7 +96,7 @@ fn a_bad_value_is_refused_and_the_variable_named() {
         ("RESULTS", &["postgres", "dynamodb", ""]),
         ("RUST_LOG", &["overcookied=loud", "=="]),
         ("LOG_FORMAT", &["xml"]),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "grpc://collector"]),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "https://collector"]),
         ("SESSION_KEYS_FILE", &["/nowhere/at/all"]),
     ];
     for (variable, values) in table {
