@@ -11,7 +11,8 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-fn parse(args: &[&str]) -> Result<Config, String> {
+/// The configuration that a command line gives, whatever the environment of this process says.
+pub(crate) fn parse(args: &[&str]) -> Result<Config, String> {
     let deaf = |arg: clap::Arg| arg.env(Resettable::Reset);
     let command = Cli::command().mut_args(deaf).mut_subcommands(|sub| sub.mut_args(deaf));
     let args = std::iter::once(&"overcookied").chain(args);

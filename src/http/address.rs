@@ -14,7 +14,7 @@ const WARN_EVERY: u64 = 60;
 
 /// Tells where requests come from.
 #[derive(Debug)]
-pub struct ClientAddresses {
+pub(super) struct ClientAddresses {
     trusted: Vec<IpNet>,
     began: Instant,
     /// Second, counted from `began`, before which nothing is warned about.
@@ -23,18 +23,18 @@ pub struct ClientAddresses {
 
 impl ClientAddresses {
     /// With the proxies whose `X-Forwarded-For` counts.
-    pub fn new(trusted: Vec<IpNet>) -> Self {
+    pub(super) fn new(trusted: Vec<IpNet>) -> Self {
         Self { trusted, began: Instant::now(), quiet_until: AtomicU64::new(0) }
     }
 
     /// Where a request comes from.
-    pub fn of(&self, request: &RequestHead) -> IpAddr {
+    pub(super) fn of(&self, request: &RequestHead) -> IpAddr {
         let peer = request.peer_addr.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         self.client(peer, &request.headers)
     }
 
     /// Warns, once a minute at most, when a header comes that does not count.
-    pub fn notice(&self, request: &RequestHead) {
+    pub(super) fn notice(&self, request: &RequestHead) {
         let Some(peer) = request.peer_addr else { return };
         let is_ignored = request.headers.contains_key(FORWARDED_FOR) && !self.trusts(peer.ip());
         if is_ignored && self.may_warn(self.began.elapsed().as_secs()) {

@@ -25,7 +25,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// The exported pages and what they may load.
 #[derive(Clone, Debug)]
-pub struct Pages {
+pub(super) struct Pages {
     folder: Option<PathBuf>,
     policy: Arc<str>,
     not_found: Bytes,
@@ -34,7 +34,7 @@ pub struct Pages {
 impl Pages {
     /// Reads the folder of the export once: its inline scripts and its page for "not found". A
     /// folder without an `index.html` is no export; a plain page then says how to get one.
-    pub fn read(folder: &Path, origins: &OriginRule) -> std::io::Result<Self> {
+    pub(super) fn read(folder: &Path, origins: &OriginRule) -> std::io::Result<Self> {
         if !folder.join("index.html").is_file() {
             tracing::warn!(folder = %folder.display(), "there are no pages to serve");
             let policy = security::page_policy(&[], origins).into();

@@ -96,7 +96,7 @@ pub fn serve(
 }
 
 /// Bounds what a client that does not read can cost.
-fn prepare(connection: &dyn Any, _: &mut Extensions) {
+pub(super) fn prepare(connection: &dyn Any, _: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let socket = SockRef::from(stream);
     let unread = socket.set_tcp_user_timeout(Some(UNREAD));
