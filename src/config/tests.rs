@@ -11,7 +11,8 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-fn parse(args: &[&str]) -> Result<Config, String> {
+/// The configuration that a command line gives, whatever the environment of this process says.
+pub(crate) fn parse(args: &[&str]) -> Result<Config, String> {
     let deaf = |arg: clap::Arg| arg.env(Resettable::Reset);
     let command = Cli::command().mut_args(deaf).mut_subcommands(|sub| sub.mut_args(deaf));
     let args = std::iter::once(&"overcookied").chain(args);
@@ -96,7 +97,7 @@ fn a_bad_value_is_refused_and_the_variable_named() {
         ("RESULTS", &["postgres", "dynamodb", ""]),
         ("RUST_LOG", &["overcookied=loud", "=="]),
         ("LOG_FORMAT", &["xml"]),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "grpc://collector"]),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "https://collector"]),
         ("SESSION_KEYS_FILE", &["/nowhere/at/all"]),
     ];
     for (variable, values) in table {
