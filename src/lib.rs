@@ -14,6 +14,7 @@
 //! | [`room`] | the actor that hosts one live game |
 //! | [`games`] | the rules: pure state machines |
 //! | [`matchmaking`], [`cluster`], [`results`] | the ports, and their sides |
+//! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
 //! | [`telemetry`] | logs, traces, every metric name |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
@@ -35,5 +36,6 @@ pub mod results;
 pub mod room;
 pub mod session;
 pub mod shutdown;
+pub mod sqlite;
 pub mod swarm;
 pub mod telemetry;

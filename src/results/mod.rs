@@ -4,6 +4,9 @@
 //! there and writes it to the [`Results`], in one transaction that is refused if the game is there
 //! already; refused means recorded, and is fine. So a crash at any moment records it exactly once.
 
+#[cfg(test)]
+pub(crate) mod contract;
+mod cursor;
 mod finished;
 mod outbox;
 mod ports;
