@@ -24,24 +24,24 @@ pub(super) async fn check(rest: &Rest, players: &[Veteran]) -> Result<Vec<Violat
     let told: Vec<&Veteran> = players.iter().filter(|p| p.ledger.over.is_some()).collect();
     let deadline = Instant::now() + ARRIVE_WITHIN;
     // Read only when all have arrived: what is written twice may be written late.
-    for_each(&told, |player| arrival(rest, player, deadline)).await?;
-    let found = for_each(&told, |player| async {
-        let recorded = read(rest, player).await?;
-        let faults = checks::check_record(&player.ledger, &recorded);
-        Ok(checks::name(&player.ledger, faults).collect::<Vec<_>>())
-    });
-    Ok(found.await?.into_iter().flatten().collect())
+    let arrivals = told.iter().map(|player| arrival(rest, player, deadline)).collect();
+    all(arrivals).await?;
+    let records = told.iter().map(|player| judge(rest, player)).collect();
+    Ok(all(records).await?.into_iter().flatten().collect())
 }
 
-async fn for_each<'a, T, F>(
-    players: &[&'a Veteran],
-    ask: impl Fn(&'a Veteran) -> F,
-) -> Result<Vec<T>, SwarmError>
+async fn all<T, F>(requests: Vec<F>) -> Result<Vec<T>, SwarmError>
 where
     F: Future<Output = Result<T, SwarmError>>,
 {
-    let answers = stream::iter(players.iter().copied().map(ask)).buffer_unordered(AT_ONCE);
+    let answers = stream::iter(requests).buffer_unordered(AT_ONCE);
     answers.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+async fn judge(rest: &Rest, player: &Veteran) -> Result<Vec<Violation>, SwarmError> {
+    let recorded = read(rest, player).await?;
+    let faults = checks::check_record(&player.ledger, &recorded);
+    Ok(checks::name(&player.ledger, faults).collect())
 }
 
 async fn arrival(rest: &Rest, player: &Veteran, deadline: Instant) -> Result<(), SwarmError> {

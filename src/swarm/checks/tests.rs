@@ -155,9 +155,8 @@ fn a_game_that_is_twice_in_the_history_is_recorded_twice() {
 
 #[test]
 fn totals_must_be_those_of_the_one_game() {
-    let mut twice =
-        |r: &mut Recorded| r.me.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
-    assert_eq!(found_in_record(&mut twice), [Class::RecordedTwice]);
+    let twice = |r: &mut Recorded| r.me.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
+    assert_eq!(found_in_record(twice), [Class::RecordedTwice]);
     assert_eq!(found_in_record(|r| r.me.totals.games = 0), [Class::NotRecorded]);
     assert_eq!(found_in_record(|r| r.me.totals.points = 6), [Class::Mismatch]);
 }
