@@ -65,7 +65,10 @@ impl App {
         let sessions =
             SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
         let ports = Ports {
-            tokens: Tokens::new(session_keys(config, &data_dir)?, config.server.public_url.to_string()),
+            tokens: Tokens::new(
+                session_keys(config, &data_dir)?,
+                config.server.public_url.to_string(),
+            ),
             results: stores.results.clone(),
             start_session: Box::new(move |upgrade, request, payload| {
                 session::start(upgrade, sessions.clone(), request, payload)
