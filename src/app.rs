@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use actix::Actor;
+use actix::{Actor, Addr};
 use actix_web::web;
 use anyhow::Context;
 
@@ -106,10 +106,25 @@ impl App {
     }
 
     /// Serves until `stop` is ready, then takes everything down in order.
-    pub async fn run_until<T>(self, stop: impl Future<Output = T>) -> T {
-        let stopped = stop.await;
+    ///
+    /// # Errors
+    /// When the manager or the recorder has panicked. Nothing is drained then: the process must
+    /// end, and whoever starts next finds everything that was acknowledged in the stores.
+    pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
+        let stopped = tokio::select! {
+            stopped = stop => stopped,
+            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
+        };
         self.shutdown.run().await;
-        stopped
+        Ok(stopped)
+    }
+}
+
+/// Returns when an actor that should live as long as the process does not.
+async fn gone(manager: &Addr<GameManager>) {
+    while manager.connected() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
