@@ -4,6 +4,9 @@
 //! simulations) and a SQLite side that survives the process. The same contract tests run against
 //! every side. Whoever implements a port decides who hosts a room; actors only ask.
 
+#[cfg(test)]
+pub(crate) mod contract;
+mod fencing;
 mod memory;
 mod players;
 mod rooms;
@@ -11,9 +14,10 @@ mod sqlite;
 
 pub use memory::MemoryStore;
 pub use players::{Arrival, Players};
-pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, Rooms, StoredRoom};
+pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
 
+use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};
 use futures_util::future::BoxFuture;
 
 /// The answer of a port, on its way.

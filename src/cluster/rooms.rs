@@ -106,6 +106,9 @@ pub enum ClaimError {
     Unavailable(#[from] Unavailable),
 }
 
+/// A room that has not ended, and who sits in it; a bot's seat is `None`.
+pub type OpenRoom = (RoomId, BySeat<Option<PlayerId>>);
+
 /// The rooms store.
 pub trait Rooms: Send + Sync {
     /// Creates a room in epoch 1 and version 1, if it is not there. `false`: it was there already,
@@ -133,5 +136,5 @@ pub trait Rooms: Send + Sync {
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable>;
 
     /// Every room that has not ended, with who sits in it.
-    fn open(&self) -> Answer<Vec<(RoomId, BySeat<Option<PlayerId>>)>, Unavailable>;
+    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable>;
 }

@@ -18,7 +18,7 @@ pub(crate) fn parse(args: &[&str]) -> Result<Config, String> {
     let args = std::iter::once(&"overcookied").chain(args);
     let matches = command.try_get_matches_from(args).map_err(|e| e.to_string())?;
     let cli = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?;
-    let Command::Serve(serve) = cli.into_command();
+    let Command::Serve(serve) = cli.into_command() else { panic!("it serves") };
     Config::new(*serve).map_err(|e| e.to_string())
 }
 
@@ -194,7 +194,7 @@ fn child_prints_what_it_was_told() {
     use clap::Parser;
     let args = std::env::var("CHILD_ARGS").unwrap_or_default();
     let args = std::iter::once("overcookied").chain(args.split_whitespace());
-    let Command::Serve(serve) = Cli::parse_from(args).into_command();
+    let Command::Serve(serve) = Cli::parse_from(args).into_command() else { panic!("it serves") };
     let config = Config::new(*serve).unwrap();
     println!("port={} keys={}", config.server.listen.port(), config.sessions.keys.is_some());
 }

@@ -1,4 +1,249 @@
-//! matchmaking/memory
+//! Matchmaking within one process: the queues, the seats and the founding records behind one lock.
+//!
+//! Nothing survives the process, and nothing needs to: players who are still there join again. Every
+//! answer is ready at once, so actors can be driven under a paused clock.
 
-/// x
-pub struct MemoryMatchmaking;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use rand_core::{OsRng, RngCore};
+use tokio::time::Instant;
+
+use super::{Founder, Founding, Joined, Left, Matchmaking, Profile, Ticket};
+use crate::cluster::{Answer, Unavailable};
+use crate::ids::{BySeat, PlayerId, RoomId, TicketId};
+
+/// How long a ticket lives without being renewed.
+const TICKET_LIFE: Duration = Duration::from_secs(2);
+
+/// Pairs made in one call.
+const PAIRS_AT_ONCE: usize = 20;
+
+/// Matchmaking within one process. Cloning gives another handle to the same queues.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryMatchmaking {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Each player's one ticket.
+    tickets: HashMap<PlayerId, Waiting>,
+    /// The same players by game, longest waiting first.
+    queues: HashMap<String, BTreeMap<u64, PlayerId>>,
+    /// The last place given to anybody.
+    last_place: u64,
+    seated: HashMap<PlayerId, RoomId>,
+    foundings: HashMap<RoomId, Founding>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    ticket: TicketId,
+    player: Profile,
+    game: String,
+    place: u64,
+    renewed: Instant,
+}
+
+impl Waiting {
+    fn is_stale(&self) -> bool {
+        self.renewed.elapsed() > TICKET_LIFE
+    }
+}
+
+impl MemoryMatchmaking {
+    /// Empty queues, nobody seated.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Does something to the queues when the answer is first asked for, and not before.
+    fn answer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut State) -> T + Send + 'static,
+    ) -> Answer<T, Unavailable> {
+        let queues = self.clone();
+        async move { Ok(work(&mut queues.lock())) }.boxed()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change is made of steps that cannot panic half way, so a poisoned state is whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Matchmaking for MemoryMatchmaking {
+    fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable> {
+        self.answer(move |state| state.join(ticket))
+    }
+
+    fn leave(&self, game: String, player: PlayerId, ticket: TicketId) -> Answer<Left, Unavailable> {
+        self.answer(move |state| state.leave(&game, player, ticket))
+    }
+
+    fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<(), Unavailable> {
+        self.answer(move |state| state.renew(&tickets))
+    }
+
+    fn pair(&self, game: String) -> Answer<Vec<Founding>, Unavailable> {
+        self.answer(move |state| state.pair(&game))
+    }
+
+    fn seat(&self, founding: Founding) -> Answer<Option<RoomId>, Unavailable> {
+        self.answer(move |state| state.seat(founding))
+    }
+
+    fn seats_of(&self, players: Vec<PlayerId>) -> Answer<Vec<(PlayerId, RoomId)>, Unavailable> {
+        self.answer(move |state| {
+            let seat = |player| state.seated.get(&player).map(|room| (player, *room));
+            players.into_iter().filter_map(seat).collect()
+        })
+    }
+
+    fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
+        self.answer(move |state| state.foundings.get(&room).cloned())
+    }
+
+    fn free(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable> {
+        self.answer(move |state| state.free(room, &players))
+    }
+}
+
+impl State {
+    fn join(&mut self, ticket: Ticket) -> Joined {
+        let player = ticket.player.id;
+        if let Some(room) = self.seated.get(&player) {
+            return Joined::Seated(*room);
+        }
+        self.drop_stale(&ticket.game);
+        // Whoever waited for another game gives that place up.
+        let kept = match self.remove(player) {
+            Some(waiting) if waiting.game == ticket.game => Some(waiting.place),
+            _ => None,
+        };
+        let place = kept.unwrap_or(self.last_place + 1);
+        self.last_place = self.last_place.max(place);
+        let queue = self.queues.entry(ticket.game.clone()).or_default();
+        queue.insert(place, player);
+        let waiting = count(queue);
+        let entry = Waiting {
+            ticket: ticket.id,
+            player: ticket.player,
+            game: ticket.game,
+            place,
+            renewed: Instant::now(),
+        };
+        self.tickets.insert(player, entry);
+        Joined::Queued { waiting }
+    }
+
+    fn leave(&mut self, game: &str, player: PlayerId, ticket: TicketId) -> Left {
+        if let Some(room) = self.seated.get(&player) {
+            return Left::Seated(*room);
+        }
+        if self.tickets.get(&player).is_some_and(|waiting| waiting.ticket == ticket) {
+            self.remove(player);
+        }
+        self.drop_stale(game);
+        Left::Left { waiting: self.queues.get(game).map_or(0, count) }
+    }
+
+    fn renew(&mut self, tickets: &[(PlayerId, TicketId)]) {
+        for (player, ticket) in tickets {
+            if let Some(waiting) = self.tickets.get_mut(player)
+                && waiting.ticket == *ticket
+                && !waiting.is_stale()
+            {
+                waiting.renewed = Instant::now();
+            }
+        }
+    }
+
+    fn pair(&mut self, game: &str) -> Vec<Founding> {
+        self.drop_stale(game);
+        let mut pairs = Vec::new();
+        while pairs.len() < PAIRS_AT_ONCE
+            && let Some((first, second)) = self.two_oldest(game)
+        {
+            let (Some(first), Some(second)) = (self.remove(first), self.remove(second)) else {
+                break;
+            };
+            let founder = |player| Founder { player, bot: None };
+            let founding = Founding {
+                room: RoomId::random(),
+                game: game.to_owned(),
+                seats: BySeat { p1: founder(first.player), p2: founder(second.player) },
+                seed: OsRng.next_u64(),
+            };
+            self.take_seats(&founding);
+            pairs.push(founding);
+        }
+        pairs
+    }
+
+    fn two_oldest(&self, game: &str) -> Option<(PlayerId, PlayerId)> {
+        let mut oldest = self.queues.get(game)?.values();
+        Some((*oldest.next()?, *oldest.next()?))
+    }
+
+    fn seat(&mut self, founding: Founding) -> Option<RoomId> {
+        let taken = people(&founding).find_map(|player| self.seated.get(&player).copied());
+        if taken.is_none() {
+            self.take_seats(&founding);
+        }
+        taken
+    }
+
+    /// Seats everybody and keeps the record. Who sits has no ticket.
+    fn take_seats(&mut self, founding: &Founding) {
+        for player in people(founding) {
+            self.remove(player);
+            self.seated.insert(player, founding.room);
+        }
+        self.foundings.insert(founding.room, founding.clone());
+    }
+
+    fn free(&mut self, room: RoomId, players: &[PlayerId]) {
+        self.foundings.remove(&room);
+        for player in players {
+            if self.seated.get(player) == Some(&room) {
+                self.seated.remove(player);
+            }
+        }
+    }
+
+    /// Removes a player's ticket.
+    fn remove(&mut self, player: PlayerId) -> Option<Waiting> {
+        let waiting = self.tickets.remove(&player)?;
+        if let Some(queue) = self.queues.get_mut(&waiting.game) {
+            queue.remove(&waiting.place);
+            if queue.is_empty() {
+                self.queues.remove(&waiting.game);
+            }
+        }
+        Some(waiting)
+    }
+
+    /// Removes the tickets of a game that nobody renewed.
+    fn drop_stale(&mut self, game: &str) {
+        let Some(queue) = self.queues.get(game) else { return };
+        let is_stale = |player: &&PlayerId| self.tickets.get(*player).is_none_or(Waiting::is_stale);
+        let stale: Vec<PlayerId> = queue.values().filter(is_stale).copied().collect();
+        for player in stale {
+            self.remove(player);
+        }
+    }
+}
+
+/// The players of a record who are no bots.
+fn people(founding: &Founding) -> impl Iterator<Item = PlayerId> {
+    let person = |(_, founder): (_, &Founder)| founder.bot.is_none().then_some(founder.player.id);
+    founding.seats.iter().filter_map(person)
+}
+
+fn count(queue: &BTreeMap<u64, PlayerId>) -> u32 {
+    u32::try_from(queue.len()).unwrap_or(u32::MAX)
+}

@@ -4,6 +4,9 @@
 //! there and writes it to the [`Results`], in one transaction that is refused if the game is there
 //! already; refused means recorded, and is fine. So a crash at any moment records it exactly once.
 
+#[cfg(test)]
+pub(crate) mod contract;
+mod cursor;
 mod finished;
 mod outbox;
 mod ports;
@@ -16,5 +19,5 @@ pub use ports::{
     Board, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile, Ranked, Recorded,
     Results, ResultsError, Totals,
 };
-pub use recorder::{Recorder, RecorderSettings};
+pub use recorder::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
 pub use sqlite::SqliteResults;

@@ -1,4 +1,0 @@
-//! cluster/memory
-
-/// x
-pub struct MemoryStore;

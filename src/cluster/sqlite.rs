@@ -1,4 +1,0 @@
-//! cluster/sqlite
-
-/// x
-pub struct SqliteStore;

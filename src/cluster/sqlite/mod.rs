@@ -1,0 +1,209 @@
+//! The stores of one process on disk: rooms, directory of players and outbox in one SQLite file.
+//!
+//! What was answered survives the process (`kill -9`), not the power: the write-ahead log is written
+//! at every commit and forced to the disk at checkpoints. The file belongs to one process; the lock
+//! on the data directory sees to that. Calls that wait together share one transaction.
+
+mod outbox;
+mod players;
+mod rooms;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+
+use super::{
+    Answer, Arrival, ClaimError, Claimed, Commit, CommitError, KEEP_ENDED, KEEP_PLAYER, NewRoom,
+    OpenRoom, Players, Rooms, StoredRoom, Unavailable,
+};
+use crate::ids::{Epoch, PlayerId, PodId, RoomId};
+use crate::results::{Outbox, OutboxEntry, OutboxId};
+use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
+
+/// Milliseconds since 1970, from wherever time comes.
+pub(super) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The stores of one process on disk. Cloning gives another handle to the same file; when the last
+/// one is dropped, what waits is written, and the file is closed when the drop returns.
+#[derive(Clone)]
+pub struct SqliteStore {
+    database: Database,
+    clock: Clock,
+}
+
+impl SqliteStore {
+    /// Opens the stores in this file, which is made if it is not there.
+    ///
+    /// # Errors
+    /// When the file can't be opened, is no database, or was written by a newer version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(path.as_ref(), settings(), Arc::new(wall_clock))
+    }
+
+    fn open_with(path: &Path, settings: Settings, clock: Clock) -> Result<Self, OpenError> {
+        let now = clock.clone();
+        let housekeeping = move |connection: &Connection| {
+            rooms::forget_ended(connection, before(now(), KEEP_ENDED))?;
+            players::forget_untouched(connection, before(now(), KEEP_PLAYER))
+        };
+        let settings = Settings { housekeeping: Some(Arc::new(housekeeping)), ..settings };
+        Ok(Self { database: Database::open(path, &schema::SCHEMA, settings)?, clock })
+    }
+
+    /// Writes what waits and closes the file. Later calls are answered `Unavailable`. Blocks until
+    /// it is closed.
+    pub fn close(&self) {
+        self.database.close();
+    }
+
+    /// A call whose answer is a success, or that the store is not available.
+    fn ask<T>(
+        &self,
+        access: Access,
+        work: impl FnMut(&Connection, i64) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Answer<T, Unavailable>
+    where
+        T: Send + 'static,
+    {
+        let answer = self.call(access, work);
+        async move { answer.await.map_err(unavailable) }.boxed()
+    }
+
+    /// A call that may be refused: the store then has answered, and nothing has changed.
+    fn try_ask<T, E>(
+        &self,
+        access: Access,
+        work: impl FnMut(&Connection, i64) -> rusqlite::Result<Result<T, E>> + Send + 'static,
+    ) -> Answer<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+    {
+        let answer = self.call(access, work);
+        async move { answer.await.map_err(unavailable)? }.boxed()
+    }
+
+    fn call<T>(
+        &self,
+        access: Access,
+        mut work: impl FnMut(&Connection, i64) -> rusqlite::Result<T> + Send + 'static,
+    ) -> impl Future<Output = Result<T, NoAnswer>> + Send + 'static
+    where
+        T: Send + 'static,
+    {
+        let clock = self.clock.clone();
+        self.database.call(access, move |connection| work(connection, clock()))
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        name: "rooms-store",
+        capacity: 8192,
+        group: 512,
+        pace: Duration::from_millis(1),
+        deadline: Duration::from_secs(2),
+        busy: Duration::from_millis(500),
+        housekeeping: None,
+    }
+}
+
+fn unavailable(no_answer: NoAnswer) -> Unavailable {
+    Unavailable(no_answer.to_string())
+}
+
+fn wall_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn before(now: i64, age: Duration) -> i64 {
+    now.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Rooms for SqliteStore {
+    fn found(&self, room: NewRoom) -> Answer<bool, Unavailable> {
+        self.ask(Access::Write, move |connection, _| rooms::found(connection, &room))
+    }
+
+    fn commit(&self, mut commit: Commit) -> Answer<(), CommitError> {
+        let record = match commit.finished.take().map(|game| serde_json::to_string(&game)) {
+            Some(Err(error)) => {
+                let refused = Err(Unavailable(error.to_string()).into());
+                return std::future::ready(refused).boxed();
+            }
+            Some(Ok(record)) => Some(record),
+            None => None,
+        };
+        self.try_ask(Access::Write, move |connection, now| match &record {
+            None => rooms::commit(connection, &commit),
+            Some(record) => rooms::commit_end(connection, &commit, record, now),
+        })
+    }
+
+    fn claim(
+        &self,
+        room: RoomId,
+        host: PodId,
+        seen: Epoch,
+        formats: &'static [u32],
+    ) -> Answer<Claimed, ClaimError> {
+        self.try_ask(Access::Write, move |connection, now| {
+            rooms::claim(connection, room, host, seen, (formats, before(now, KEEP_ENDED)))
+        })
+    }
+
+    fn release(&self, room: RoomId, host: PodId, epoch: Epoch) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, _| rooms::release(connection, room, host, epoch))
+    }
+
+    fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
+        self.ask(Access::Read, move |connection, now| {
+            rooms::load(connection, room, before(now, KEEP_ENDED))
+        })
+    }
+
+    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
+        self.ask(Access::Read, |connection, _| rooms::open(connection))
+    }
+}
+
+impl Players for SqliteStore {
+    fn arrive(&self, player: PlayerId) -> Answer<Arrival, Unavailable> {
+        self.ask(Access::Write, move |connection, now| {
+            players::arrive(connection, player, now, before(now, KEEP_PLAYER))
+        })
+    }
+
+    fn seated(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, now| {
+            players::seated(connection, room, &players, now)
+        })
+    }
+
+    fn leave_behind(&self, player: PlayerId, room: RoomId) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, now| {
+            players::leave_behind(connection, player, room, now)
+        })
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn take(&self, limit: usize) -> Answer<Vec<OutboxEntry>, Unavailable> {
+        self.ask(Access::Write, move |connection, _| outbox::take(connection, limit))
+    }
+
+    fn done(&self, id: OutboxId) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, _| outbox::done(connection, id))
+    }
+
+    fn set_aside(&self, id: OutboxId, why: String) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, now| outbox::set_aside(connection, id, &why, now))
+    }
+}

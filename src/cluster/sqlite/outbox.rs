@@ -1,0 +1,49 @@
+//! The outbox in SQLite. Each function is one call inside somebody's transaction.
+
+use rusqlite::{Connection, params};
+
+use crate::results::{OutboxEntry, OutboxId};
+use crate::sqlite::Count;
+
+pub(super) fn add(connection: &Connection, record: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO outbox (record, tries) VALUES (?1, 0)")?
+        .execute([record])
+        .map(drop)
+}
+
+pub(super) fn take(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<OutboxEntry>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let entries: Vec<OutboxEntry> = connection
+        .prepare_cached("SELECT id, record, tries FROM outbox ORDER BY id LIMIT ?1")?
+        .query_map([limit], |row| {
+            let id = OutboxId(row.get::<_, Count>(0)?.0);
+            Ok(OutboxEntry { id, record: row.get(1)?, tries: row.get(2)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        connection
+            .prepare_cached("UPDATE outbox SET tries = tries + 1 WHERE id BETWEEN ?1 AND ?2")?
+            .execute([Count(first.id.0), Count(last.id.0)])?;
+    }
+    Ok(entries)
+}
+
+pub(super) fn done(connection: &Connection, id: OutboxId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([Count(id.0)]).map(drop)
+}
+
+pub(super) fn set_aside(
+    connection: &Connection,
+    id: OutboxId,
+    why: &str,
+    now: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO outbox_aside (id, record, tries, why, since)
+             SELECT id, record, tries, ?2, ?3 FROM outbox WHERE id = ?1",
+        )?
+        .execute(params![Count(id.0), why, now])?;
+    done(connection, id)
+}

@@ -1,1 +1,0 @@
-//! matchmaking/tests

@@ -1,4 +1,0 @@
-//! results/sqlite
-
-/// x
-pub struct SqliteResults;

@@ -1,0 +1,117 @@
+//! Results on SQLite keep the contract, and the promises of a file.
+
+use std::ops::Deref;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::SqliteResults;
+use super::schema::ALL_TIME;
+use crate::ids::{BySeat, PlayerId, RoomId, Seat};
+use crate::protocol::Reason;
+use crate::results::contract::contract;
+use crate::results::{FinishedGame, FinishedSeat, Recorded, Results};
+
+/// Results in a directory of their own.
+struct OnDisk {
+    results: SqliteResults,
+    directory: TempDir,
+}
+
+impl OnDisk {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let results = SqliteResults::open(directory.path().join("results.db")).unwrap();
+        Self { results, directory }
+    }
+
+    fn again(&self) -> SqliteResults {
+        SqliteResults::open(self.directory.path().join("results.db")).unwrap()
+    }
+}
+
+impl Deref for OnDisk {
+    type Target = SqliteResults;
+
+    fn deref(&self) -> &SqliteResults {
+        &self.results
+    }
+}
+
+contract!(*OnDisk::new());
+
+fn game(player: PlayerId) -> FinishedGame {
+    let seat = |player| FinishedSeat {
+        player,
+        name: "name".to_owned(),
+        picture: None,
+        bot: None,
+        points: 2,
+        clicks: 2,
+    };
+    FinishedGame {
+        game_id: RoomId::random(),
+        game: "cookie".to_owned(),
+        ended_at: 1_795_003_200_000,
+        reason: Reason::Quit,
+        winner: Some(Seat::P2),
+        seats: BySeat { p1: seat(player), p2: seat(PlayerId::random()) },
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_there_after_closing() {
+    let disk = OnDisk::new();
+    let anna = PlayerId::random();
+    let game = game(anna);
+    assert_eq!(disk.record(game.clone()).await.unwrap(), Recorded::New);
+    disk.close();
+    assert!(disk.totals(anna).await.is_err());
+    let again = disk.again();
+    assert_eq!(again.totals(anna).await.unwrap().points, 2);
+    assert_eq!(again.record(game).await.unwrap(), Recorded::Already);
+}
+
+#[tokio::test]
+async fn two_who_share_the_file_record_every_game_once() {
+    let disk = OnDisk::new();
+    let other = disk.again();
+    let anna = PlayerId::random();
+    let games: Vec<_> = (0..100).map(|_| game(anna)).collect();
+    let record = |results: SqliteResults| {
+        let games = games.clone();
+        tokio::spawn(async move {
+            let mut new = 0;
+            for game in games {
+                new += usize::from(results.record(game).await.unwrap() == Recorded::New);
+            }
+            new
+        })
+    };
+    let (here, there) = (record(disk.results.clone()), record(other.clone()));
+    assert_eq!(here.await.unwrap() + there.await.unwrap(), games.len());
+    assert_eq!(other.totals(anna).await.unwrap().games, 100);
+    assert_eq!(disk.totals(anna).await.unwrap().points, 200);
+}
+
+#[tokio::test]
+async fn no_question_reads_a_whole_table() {
+    let disk = OnDisk::new();
+    disk.record(game(PlayerId::random())).await.unwrap();
+    let connection = Connection::open(disk.directory.path().join("results.db")).unwrap();
+    let questions = [super::read::TOP, super::read::PLACE, super::read::HISTORY];
+    for question in questions {
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();
+        let given = plan.parameter_count();
+        let values = std::iter::repeat_n(ALL_TIME, given);
+        let steps: Vec<String> = plan
+            .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let slow = |step: &&String| {
+            (step.starts_with("SCAN") && !step.contains("CONSTANT")) || step.contains("TEMP B-TREE")
+        };
+        assert_eq!(steps.iter().find(slow), None, "{question}: {steps:#?}");
+    }
+}
