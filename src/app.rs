@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use actix::Actor;
+use actix::{Actor, Addr};
 use actix_web::web;
 use anyhow::Context;
 
@@ -65,7 +65,10 @@ impl App {
         let sessions =
             SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
         let ports = Ports {
-            tokens: Tokens::new(session_keys(config, &data_dir)?, config.server.public_url.to_string()),
+            tokens: Tokens::new(
+                session_keys(config, &data_dir)?,
+                config.server.public_url.to_string(),
+            ),
             results: stores.results.clone(),
             start_session: Box::new(move |upgrade, request, payload| {
                 session::start(upgrade, sessions.clone(), request, payload)
@@ -103,10 +106,25 @@ impl App {
     }
 
     /// Serves until `stop` is ready, then takes everything down in order.
-    pub async fn run_until<T>(self, stop: impl Future<Output = T>) -> T {
-        let stopped = stop.await;
+    ///
+    /// # Errors
+    /// When the manager or the recorder has panicked. Nothing is drained then: the process must
+    /// end, and whoever starts next finds everything that was acknowledged in the stores.
+    pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
+        let stopped = tokio::select! {
+            stopped = stop => stopped,
+            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
+        };
         self.shutdown.run().await;
-        stopped
+        Ok(stopped)
+    }
+}
+
+/// Returns when an actor that should live as long as the process does not.
+async fn gone(manager: &Addr<GameManager>) {
+    while manager.connected() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

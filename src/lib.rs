@@ -14,6 +14,7 @@
 //! | [`room`] | the actor that hosts one live game |
 //! | [`games`] | the rules: pure state machines |
 //! | [`matchmaking`], [`cluster`], [`results`] | the ports, and their sides |
+//! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
 //! | [`telemetry`] | logs, traces, every metric name |
@@ -26,6 +27,7 @@ pub mod app;
 pub mod auth;
 pub mod cluster;
 pub mod config;
+pub mod data_dir;
 pub mod games;
 pub mod http;
 pub mod ids;

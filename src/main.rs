@@ -26,7 +26,7 @@ fn serve(args: ServeArgs) -> ExitCode {
     };
     let served = actix::System::new().block_on(async {
         let app = App::start(&config).await?;
-        app.run_until(shutdown::signalled()).await?;
+        app.run_until(shutdown::signalled()).await??;
         anyhow::Ok(())
     });
     drop(telemetry);

@@ -45,12 +45,11 @@ pub(crate) fn bind(port: u16, mode: Mode) -> anyhow::Result<(SocketAddr, Server)
         let bytes = Bounded::new(body, accept.message_bytes);
         WsResponseBuilder::new(echo, &request, bytes).frame_size(accept.message_bytes).start()
     };
-    // After its close frame the server goes on reading for this long, so that the frame is not lost
-    // to a reset; a browser reports the end of the connection only when that is over.
-    let linger = Duration::from_millis(200);
     let server = HttpServer::new(move || App::new().route("/", web::get().to(upgrade)))
         .workers(1)
-        .client_disconnect_timeout(linger)
+        // The connection ends with the close frame. With any other value the server reads on for a
+        // while, and with less than half a second, the step of its clock, for ever.
+        .client_disconnect_timeout(Duration::ZERO)
         .disable_signals()
         .bind(("127.0.0.1", port))?;
     let address = server.addrs()[0];

@@ -21,7 +21,7 @@ const LEEWAY: u64 = 5;
 const LONGEST: usize = 4096;
 
 /// How long a session lasts.
-pub const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(super) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Who vouched for a player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

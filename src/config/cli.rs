@@ -29,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve the game: pages, REST and WebSocket (the default).
     Serve(Box<ServeArgs>),
+    /// Play duels over real sockets, and keep a ledger of every click.
+    Swarm(crate::swarm::args::SwarmArgs),
 }
 
 impl Cli {

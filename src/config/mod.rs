@@ -12,7 +12,7 @@ mod server;
 mod sessions;
 mod storage;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod unsupported;
 
 use std::path::PathBuf;

@@ -86,7 +86,7 @@ impl FromStr for PublicUrl {
             return Err(BadPublicUrl::Form);
         }
         let has_user = authority.as_str().contains('@');
-        if has_user || uri.path().trim_matches('/') != "" || uri.query().is_some() {
+        if has_user || !uri.path().trim_matches('/').is_empty() || uri.query().is_some() {
             return Err(BadPublicUrl::MoreThanOrigin);
         }
         let port = match authority.as_str()[host.len()..].strip_prefix(':') {

@@ -11,13 +11,14 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-fn parse(args: &[&str]) -> Result<Config, String> {
+/// The configuration that a command line gives, whatever the environment of this process says.
+pub(crate) fn parse(args: &[&str]) -> Result<Config, String> {
     let deaf = |arg: clap::Arg| arg.env(Resettable::Reset);
     let command = Cli::command().mut_args(deaf).mut_subcommands(|sub| sub.mut_args(deaf));
     let args = std::iter::once(&"overcookied").chain(args);
     let matches = command.try_get_matches_from(args).map_err(|e| e.to_string())?;
     let cli = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?;
-    let Command::Serve(serve) = cli.into_command();
+    let Command::Serve(serve) = cli.into_command() else { panic!("it serves") };
     Config::new(*serve).map_err(|e| e.to_string())
 }
 
@@ -96,7 +97,7 @@ fn a_bad_value_is_refused_and_the_variable_named() {
         ("RESULTS", &["postgres", "dynamodb", ""]),
         ("RUST_LOG", &["overcookied=loud", "=="]),
         ("LOG_FORMAT", &["xml"]),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "grpc://collector"]),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "https://collector"]),
         ("SESSION_KEYS_FILE", &["/nowhere/at/all"]),
     ];
     for (variable, values) in table {
@@ -193,7 +194,7 @@ fn child_prints_what_it_was_told() {
     use clap::Parser;
     let args = std::env::var("CHILD_ARGS").unwrap_or_default();
     let args = std::iter::once("overcookied").chain(args.split_whitespace());
-    let Command::Serve(serve) = Cli::parse_from(args).into_command();
+    let Command::Serve(serve) = Cli::parse_from(args).into_command() else { panic!("it serves") };
     let config = Config::new(*serve).unwrap();
     println!("port={} keys={}", config.server.listen.port(), config.sessions.keys.is_some());
 }

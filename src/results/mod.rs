@@ -19,5 +19,5 @@ pub use ports::{
     Board, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile, Ranked, Recorded,
     Results, ResultsError, Totals,
 };
-pub use recorder::{Recorder, RecorderSettings};
+pub use recorder::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
 pub use sqlite::SqliteResults;

@@ -124,6 +124,9 @@ impl Session {
     }
 
     fn knock(&mut self, ctx: &mut Context) {
+        if self.closing.is_some() {
+            return;
+        }
         let connect = Connect {
             connection: self.upgrade.connection,
             player: self.upgrade.player.clone(),
@@ -163,7 +166,9 @@ impl Actor for Session {
     fn started(&mut self, ctx: &mut Context) {
         self.deps.metrics.connections.inc();
         self.start_pulse(ctx);
-        self.knock(ctx);
+        // Not before the socket has been read: a client that gave this attempt up has closed it,
+        // and must not take the player's seat from the attempt that followed.
+        ctx.spawn(async {}.into_actor(self).map(|(), session, ctx| session.knock(ctx)));
     }
 
     /// Every way out leads through here, once.

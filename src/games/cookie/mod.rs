@@ -8,7 +8,11 @@
 mod allowance;
 mod bot;
 mod golden;
+#[cfg(test)]
+mod properties;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use settings::Settings;

@@ -1,6 +1,0 @@
-//! results/recorder
-
-/// x
-pub struct Recorder;
-/// x
-pub struct RecorderSettings;

@@ -1,0 +1,397 @@
+//! The recorder against an outbox and results that fail when told to, in virtual time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{pending, ready};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
+use crate::cluster::{Answer, Unavailable};
+use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
+use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Profile};
+use crate::protocol::Reason;
+use crate::results::{
+    Board, FinishedGame, FinishedSeat, HistoryPage, LeaderboardPage, Outbox, OutboxEntry, OutboxId,
+    Recorded, Results, ResultsError, Totals,
+};
+use crate::telemetry::{Metrics, Outcome};
+
+/// How a fake behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mood {
+    #[default]
+    Well,
+    /// Answers with an error.
+    Failing,
+    /// Never answers.
+    Silent,
+}
+
+/// Outbox and results in one.
+#[derive(Clone, Debug, Default)]
+struct Fake {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: Vec<OutboxEntry>,
+    aside: Vec<OutboxId>,
+    recorded: HashMap<RoomId, Instant>,
+    record_calls: u32,
+    outbox: Mood,
+    done: Mood,
+    results: Mood,
+    /// Games that the results refuse.
+    poison: HashSet<RoomId>,
+}
+
+impl Fake {
+    fn set(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.lock().unwrap());
+    }
+
+    fn get<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.lock().unwrap())
+    }
+
+    fn put(&self, record: String) {
+        self.set(|state| {
+            let id = OutboxId(state.waiting.last().map_or(1, |last| last.id.0 + 1));
+            state.waiting.push(OutboxEntry { id, record, tries: 0 });
+        });
+    }
+
+    fn end_game(&self) -> FinishedGame {
+        let game = game();
+        self.put(serde_json::to_string(&game).unwrap());
+        game
+    }
+
+    fn answer<T: Send + 'static>(
+        &self,
+        mood: impl Fn(&State) -> Mood,
+        work: impl FnOnce(&mut State) -> T,
+    ) -> Answer<T, Unavailable> {
+        let mut state = self.state.lock().unwrap();
+        match mood(&state) {
+            Mood::Well => ready(Ok(work(&mut state))).boxed(),
+            Mood::Failing => ready(Err(Unavailable("told to fail".to_owned()))).boxed(),
+            Mood::Silent => pending().boxed(),
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.get(|state| state.waiting.len())
+    }
+
+    fn has_recorded(&self, game: &FinishedGame) -> bool {
+        self.get(|state| state.recorded.contains_key(&game.game_id))
+    }
+}
+
+impl Outbox for Fake {
+    fn take(&self, limit: usize) -> Answer<Vec<OutboxEntry>, Unavailable> {
+        self.answer(
+            |state| state.outbox,
+            |state| {
+                let oldest = state.waiting.iter_mut().take(limit);
+                oldest
+                    .map(|entry| {
+                        let taken = entry.clone();
+                        entry.tries += 1;
+                        taken
+                    })
+                    .collect()
+            },
+        )
+    }
+
+    fn done(&self, id: OutboxId) -> Answer<(), Unavailable> {
+        self.answer(|state| state.done, |state| state.waiting.retain(|entry| entry.id != id))
+    }
+
+    fn set_aside(&self, id: OutboxId, _why: String) -> Answer<(), Unavailable> {
+        self.answer(
+            |state| state.outbox,
+            |state| {
+                state.waiting.retain(|entry| entry.id != id);
+                state.aside.push(id);
+            },
+        )
+    }
+}
+
+impl Results for Fake {
+    fn record(&self, game: FinishedGame) -> Answer<Recorded, ResultsError> {
+        self.set(|state| state.record_calls += 1);
+        let is_poison = self.get(|state| state.poison.contains(&game.game_id));
+        let mood = |state: &State| if is_poison { Mood::Failing } else { state.results };
+        let answer =
+            self.answer(mood, |state| match state.recorded.insert(game.game_id, Instant::now()) {
+                None => Recorded::New,
+                Some(_) => Recorded::Already,
+            });
+        answer.map(|answer| answer.map_err(|no| ResultsError::Unavailable(no.0))).boxed()
+    }
+
+    fn totals(&self, _: PlayerId) -> Answer<Totals, ResultsError> {
+        pending().boxed()
+    }
+
+    fn history(
+        &self,
+        _: PlayerId,
+        _: Option<String>,
+        _: usize,
+    ) -> Answer<HistoryPage, ResultsError> {
+        pending().boxed()
+    }
+
+    fn leaderboard(
+        &self,
+        _: Board,
+        _: u64,
+        _: usize,
+        _: Option<PlayerId>,
+    ) -> Answer<LeaderboardPage, ResultsError> {
+        pending().boxed()
+    }
+}
+
+fn game() -> FinishedGame {
+    let seat = |_| FinishedSeat {
+        player: PlayerId::random(),
+        name: "name".to_owned(),
+        picture: None,
+        bot: None,
+        points: 1,
+        clicks: 1,
+    };
+    FinishedGame {
+        game_id: RoomId::random(),
+        game: "cookie".to_owned(),
+        ended_at: 1_795_003_200_000,
+        reason: Reason::Time,
+        winner: Some(Seat::P1),
+        seats: BySeat::from_fn(seat),
+    }
+}
+
+/// A recorder at work on a fake.
+struct Running {
+    fake: Fake,
+    matchmaking: MemoryMatchmaking,
+    metrics: Metrics,
+    handle: RecorderHandle,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    fn on(fake: &Fake) -> Self {
+        let (fake, matchmaking) = (fake.clone(), MemoryMatchmaking::new());
+        let metrics = Metrics::default();
+        let ports = RecorderPorts {
+            outbox: Arc::new(fake.clone()),
+            results: Arc::new(fake.clone()),
+            matchmaking: Arc::new(matchmaking.clone()),
+        };
+        let (recorder, handle) = Recorder::new(ports, metrics.clone(), RecorderSettings::default());
+        let task = tokio::spawn(recorder.run());
+        Self { fake, matchmaking, metrics, handle, task }
+    }
+
+    fn counted(&self, outcome: &'static str) -> u64 {
+        self.metrics.recorded.get_or_create(&Outcome { outcome }).get()
+    }
+}
+
+const A_MOMENT: Duration = Duration::from_millis(1);
+const A_POLL: Duration = Duration::from_millis(251);
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_game_is_recorded_by_the_next_poll() {
+    let running = Running::on(&Fake::default());
+    sleep(A_MOMENT).await;
+    let game = running.fake.end_game();
+    sleep(A_MOMENT).await;
+    assert!(!running.fake.has_recorded(&game));
+    sleep(A_POLL).await;
+    assert!(running.fake.has_recorded(&game));
+    assert_eq!((running.fake.left(), running.counted("new")), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_nudge_does_not_wait_for_the_poll() {
+    let running = Running::on(&Fake::default());
+    sleep(A_MOMENT).await;
+    let game = running.fake.end_game();
+    running.handle.nudge();
+    sleep(A_MOMENT).await;
+    assert!(running.fake.has_recorded(&game));
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_a_batch_is_recorded_without_waiting() {
+    let fake = Fake::default();
+    (0..1000).for_each(|_| drop(fake.end_game()));
+    let running = Running::on(&fake);
+    sleep(A_MOMENT).await;
+    assert_eq!((fake.left(), running.counted("new")), (0, 1000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_before_the_acknowledgement_records_nothing_twice() {
+    let fake = Fake::default();
+    let game = fake.end_game();
+    fake.set(|state| state.done = Mood::Silent);
+    let first = Running::on(&fake);
+    sleep(A_POLL).await;
+    assert!(fake.has_recorded(&game));
+    assert_eq!(fake.left(), 1);
+    first.task.abort();
+
+    fake.set(|state| state.done = Mood::Well);
+    let second = Running::on(&fake);
+    sleep(A_POLL).await;
+    assert_eq!((second.counted("new"), second.counted("already"), fake.left()), (0, 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_cannot_be_read_is_set_aside_after_five_tries() {
+    let fake = Fake::default();
+    fake.put("{\"torn".to_owned());
+    let game = fake.end_game();
+    let running = Running::on(&fake);
+    sleep(A_MOMENT).await;
+    assert!(fake.has_recorded(&game));
+    sleep(A_POLL * 3).await;
+    assert_eq!((fake.left(), running.counted("failed")), (1, 4));
+    sleep(A_POLL).await;
+    assert_eq!(fake.get(|state| state.aside.clone()), [OutboxId(1)]);
+    assert_eq!((fake.left(), running.counted("set_aside")), (0, 1));
+    sleep(A_POLL * 10).await;
+    assert_eq!((running.counted("failed"), running.counted("set_aside")), (4, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_that_fail_do_not_hold_up_those_behind_them() {
+    let fake = Fake::default();
+    let bad: Vec<_> = (0..100).map(|_| fake.end_game()).collect();
+    fake.set(|state| state.poison = bad.iter().map(|game| game.game_id).collect());
+    let good: Vec<_> = (0..100).map(|_| fake.end_game()).collect();
+    let running = Running::on(&fake);
+    sleep(Duration::from_secs(300)).await;
+    assert!(good.iter().all(|game| fake.has_recorded(game)));
+    assert_eq!(fake.left(), 100);
+
+    let late = fake.end_game();
+    sleep(Duration::from_secs(60)).await;
+    assert!(fake.has_recorded(&late));
+    fake.set(|state| state.poison.clear());
+    sleep(Duration::from_secs(120)).await;
+    assert_eq!((fake.left(), running.counted("new")), (0, 201));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_met_with_patience_and_ends_with_everything_recorded() {
+    let fake = Fake::default();
+    (0..500).for_each(|_| drop(fake.end_game()));
+    fake.set(|state| state.results = Mood::Failing);
+    let running = Running::on(&fake);
+    sleep(Duration::from_secs(3600)).await;
+    let tries = fake.get(|state| state.record_calls);
+    // Up to three tries a round, and rounds 15 s apart on average: about 720.
+    assert!((200..2000).contains(&tries), "{tries} tries in an hour");
+    assert_eq!((fake.left(), running.counted("new")), (500, 0));
+
+    fake.set(|state| state.results = Mood::Well);
+    sleep(Duration::from_secs(65)).await;
+    assert_eq!((fake.left(), running.counted("new")), (0, 500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outbox_that_is_away_is_asked_again_with_patience() {
+    let fake = Fake::default();
+    let game = fake.end_game();
+    fake.set(|state| state.outbox = Mood::Failing);
+    let _running = Running::on(&fake);
+    sleep(Duration::from_secs(600)).await;
+    fake.set(|state| state.outbox = Mood::Well);
+    sleep(Duration::from_secs(31)).await;
+    assert!(fake.has_recorded(&game));
+}
+
+#[tokio::test(start_paused = true)]
+async fn players_are_freed_before_the_entry_is_acknowledged() {
+    let fake = Fake::default();
+    let game = fake.end_game();
+    fake.set(|state| state.done = Mood::Failing);
+    let running = Running::on(&fake);
+    let people = game.seats.map(|sat| sat.player);
+    let founder = |player: &PlayerId| Founder {
+        player: Profile { id: *player, name: "name".to_owned(), picture: None },
+        bot: None,
+    };
+    let seats = people.map(founder);
+    let founding = Founding { room: game.game_id, game: "cookie".to_owned(), seats, seed: 1 };
+    running.matchmaking.seat(founding).await.unwrap();
+    sleep(A_POLL).await;
+    let both = vec![people.p1, people.p2];
+    assert_eq!(running.matchmaking.seats_of(both).await.unwrap(), []);
+    assert_eq!(running.matchmaking.founding(game.game_id).await.unwrap(), None);
+    assert_eq!(fake.left(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_practice_game_is_recorded_too() {
+    let fake = Fake::default();
+    let mut game = game();
+    game.seats.p2.bot = Some(Strength::Easy);
+    fake.put(serde_json::to_string(&game).unwrap());
+    let _running = Running::on(&fake);
+    sleep(A_MOMENT).await;
+    assert!(fake.has_recorded(&game));
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_records_what_has_just_ended() {
+    let running = Running::on(&Fake::default());
+    sleep(A_MOMENT).await;
+    let game = running.fake.end_game();
+    let asked = Instant::now();
+    running.handle.stop();
+    running.task.await.unwrap();
+    assert!(running.fake.has_recorded(&game));
+    assert!(asked.elapsed() < A_POLL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_does_not_wait_for_ever() {
+    let fake = Fake::default();
+    fake.end_game();
+    fake.set(|state| state.results = Mood::Silent);
+    let running = Running::on(&fake);
+    sleep(A_POLL).await;
+    let asked = Instant::now();
+    running.handle.stop();
+    running.task.await.unwrap();
+    let waited = asked.elapsed();
+    assert!((Duration::from_secs(5)..Duration::from_secs(6)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_cuts_a_long_wait_short() {
+    let fake = Fake::default();
+    fake.set(|state| state.outbox = Mood::Failing);
+    let running = Running::on(&fake);
+    sleep(Duration::from_secs(600)).await;
+    let asked = Instant::now();
+    running.handle.stop();
+    running.task.await.unwrap();
+    assert!(asked.elapsed() < A_POLL);
+}
