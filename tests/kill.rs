@@ -167,6 +167,37 @@ async fn no_acknowledged_click_is_lost_when_the_server_is_killed_five_times() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "needs the release build; scripts/test runs it"]
+async fn every_result_is_recorded_once_when_the_server_is_killed_while_games_end() {
+    let duels: usize = from_env("OVERCOOKIED_DUELS", 200);
+    let seed: u64 = from_env("OVERCOOKIED_SEED", rand::rng().random());
+    println!("OVERCOOKIED_SEED={seed} OVERCOOKIED_DUELS={duels}");
+    let mut rng = Pcg64Mcg::seed_from_u64(seed);
+    let mut server = Server::start().await;
+    // Players come one after the other, over some six seconds: so the games end.
+    let ramp = (duels as f64 / 3.0).max(1.0);
+    let (progress, swarm) = start_swarm(Options { ramp, ..options(&server, duels, seed) });
+    let mut kills = 0;
+    for share in [0.1, 0.3, 0.5, 0.7] {
+        let goal = (2.0 * duels as f64 * (share + rng.random_range(0.0..0.1))) as u64;
+        let ending = async {
+            while progress.finished() < goal {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        timeout(PLAYS_WITHIN, ending).await.expect("the games do not end");
+        sleep(Duration::from_micros(rng.random_range(0..5_000))).await;
+        // A slow restart may have let the rest end together: then there is nothing to kill in.
+        if progress.finished() < 2 * duels as u64 {
+            server.kill_and_restart().await;
+            kills += 1;
+        }
+    }
+    assert!(kills >= 2, "too tame: only {kills} kills while games ended");
+    assert_clean(&swarm.await.unwrap(), duels);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "needs the release build; scripts/test runs it"]
 async fn every_promise_holds_when_nothing_goes_wrong() {
     let duels: usize = from_env("OVERCOOKIED_DUELS", 200);
     let seed: u64 = from_env("OVERCOOKIED_SEED", rand::rng().random());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use tokio::task::JoinHandle;
 
 use super::loads::{echo, flood, idle, stall};
 use super::{Options, Progress, SwarmError, run};
@@ -104,24 +105,27 @@ async fn duels(args: &DuelArgs) -> Result<ExitCode, SwarmError> {
         watch: args.watch,
     };
     let progress = Arc::new(Progress::default());
-    let report = tokio::select! {
-        report = run(&options, &progress) => report?,
-        () = tell(&progress) => return Ok(ExitCode::from(UNUSABLE)),
-    };
+    let telling = tell(Arc::clone(&progress));
+    let report = run(&options, &progress).await;
+    telling.abort();
+    let report = report?;
     print(&if args.json { report.json() + "\n" } else { report.to_string() });
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
 }
 
-/// Says how far it is, for ever: on one line of a terminal, else every two seconds.
-async fn tell(progress: &Progress) {
+/// Says how far it is: on one line of a terminal, else every two seconds.
+fn tell(progress: Arc<Progress>) -> JoinHandle<()> {
     let terminal = std::io::stderr().is_terminal();
-    let (every, end) = if terminal { (200, '\r') } else { (2000, '\n') };
-    let mut ticks = tokio::time::interval(Duration::from_millis(every));
-    loop {
-        ticks.tick().await;
-        // Nobody to tell: the report at the end says it all.
-        let _ = write!(std::io::stderr(), "{progress}{end}");
-    }
+    // Back to the start of the line, and the rest of it cleared.
+    let (every, begin, end) = if terminal { (200, "\r", "\x1b[K") } else { (2000, "", "\n") };
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(Duration::from_millis(every));
+        loop {
+            ticks.tick().await;
+            // Nobody to tell: the report at the end says it all.
+            let _ = write!(std::io::stderr(), "{begin}{progress}{end}");
+        }
+    })
 }
 
 fn show(report: &impl serde::Serialize) -> ExitCode {
@@ -135,6 +139,10 @@ fn show(report: &impl serde::Serialize) -> ExitCode {
 }
 
 fn print(text: &str) {
+    if std::io::stderr().is_terminal() {
+        // Away with the line that said how far it was.
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
     // A closed pipe is the reader's wish.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
@@ -142,4 +150,32 @@ fn print(text: &str) {
 fn complain(text: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "swarm: {text}");
     ExitCode::from(UNUSABLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        swarm: SwarmArgs,
+    }
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+        let Cli { swarm } = Cli::parse_from(["x", "--duels", "3", "--golden-share", "0", "--json"]);
+        assert!(swarm.load.is_none() && swarm.duels.json);
+        assert_eq!((swarm.duels.duels, swarm.duels.golden_share), (3, 0.0));
+        let Cli { swarm } = Cli::parse_from(["x", "flood", "--connections", "4", "--seconds", "9"]);
+        assert!(matches!(swarm.load, Some(Load::Flood(_))));
+    }
+
+    #[test]
+    fn a_load_takes_no_arguments_of_the_duels() {
+        assert!(Cli::try_parse_from(["x", "--duels", "3", "idle"]).is_err());
+    }
 }

@@ -61,11 +61,12 @@ impl Usage {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn this_process_has_a_size_and_uses_time() {
         let pid = std::process::id();
         let first = Sample::of(pid).unwrap();

@@ -13,15 +13,15 @@ use super::{AT_ONCE, LoadArgs, Site, SwarmError};
 #[derive(Args, Clone, Debug)]
 pub(in super::super) struct IdleArgs {
     #[command(flatten)]
-    load: LoadArgs,
+    pub(in super::super) load: LoadArgs,
 }
 
 /// What they cost.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) struct IdleReport {
-    connections: usize,
-    still_open: usize,
+    pub(in super::super) connections: usize,
+    pub(in super::super) still_open: usize,
     connected_in_seconds: f64,
     rss_before_kib: Option<u64>,
     rss_after_kib: Option<u64>,

@@ -32,9 +32,10 @@ fn row(line: &str) -> Option<(SocketAddr, u64)> {
     Some((SocketAddr::from((address, port)), u64::from_str_radix(unread, 16).ok()?))
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     #[test]
+    #[cfg(target_endian = "little")]
     fn a_line_of_the_table_is_read() {
         let line = "  0: 0100007F:1F90 0200007F:A3C8 01 00000010:000003E8 00:00000000 00000000";
         let expected = (std::net::SocketAddr::from(([127, 0, 0, 1], 8080)), 1000);

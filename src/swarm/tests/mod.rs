@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use fake::{Fake, Manners};
 
+use super::loads::LoadArgs;
+use super::loads::idle::{self, IdleArgs};
 use super::{Cause, Class, Options, Progress, Report, SwarmError, run};
 
 async fn play(manners: Manners, golden_share: f64) -> Report {
@@ -135,4 +137,12 @@ async fn a_server_that_is_not_there_is_no_broken_promise() {
     let options = Options { url, ..Options::default() };
     let found = run(&options, &Arc::new(Progress::default())).await;
     assert!(matches!(found, Err(SwarmError::Http(_))));
+}
+
+#[tokio::test]
+async fn an_idle_load_opens_what_it_was_asked_for_and_holds_it() {
+    let fake = Fake::start(Manners::Honest).await;
+    let load = LoadArgs { url: fake.url(), connections: 50, seconds: 0, watch: None };
+    let report = idle::run(&IdleArgs { load }).await.unwrap();
+    assert_eq!((report.connections, report.still_open), (50, 50));
 }
