@@ -77,11 +77,11 @@ impl GameManager {
             last_room: room,
         };
         // The Session may have ended while the directory was asked.
-        if connected.notices.connected() {
-            if let Some(older) = self.connections.insert(player, connected) {
-                older.tell(Notice::Replaced);
-                self.deps.room.metrics.queue.dec_by(i64::from(older.waiting.is_some()));
-            }
+        if connected.notices.connected()
+            && let Some(older) = self.connections.insert(player, connected)
+        {
+            older.tell(Notice::Replaced);
+            self.deps.room.metrics.queue.dec_by(i64::from(older.waiting.is_some()));
         }
         Ok(Welcome { generation, room })
     }

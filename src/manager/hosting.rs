@@ -1,5 +1,7 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
+use std::collections::hash_map::Entry;
+
 use actix::{
     Actor, Addr, AsyncContext, Context, Handler, ResponseActFuture, ResponseFuture, WrapFuture,
 };
@@ -92,8 +94,8 @@ impl GameManager {
     /// Opens a room from its founding record.
     pub(super) fn found(&mut self, founding: Founding, ctx: &mut Context<Self>) {
         let id = founding.room;
-        if !self.rooms.contains_key(&id) {
-            self.rooms.insert(id, Hosted::Opening(Vec::new()));
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            place.insert(Hosted::Opening(Vec::new()));
             let opening = self.opener().found(founding);
             self.ask(ctx, opening, move |manager, opened, ctx| {
                 manager.on_opened(id, opened, ctx);

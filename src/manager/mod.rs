@@ -101,13 +101,13 @@ impl GameManager {
             return;
         }
         self.look_for_seats(ctx);
-        if self.ticks % 2 == 0 {
+        if self.ticks.is_multiple_of(2) {
             let games: Vec<_> = self.deps.catalogue.names().collect();
             for game in games {
                 self.pair(game, ctx);
             }
         }
-        if self.ticks % 4 == 0 {
+        if self.ticks.is_multiple_of(4) {
             self.renew_tickets(ctx);
             self.look_for_panics(ctx);
         }
