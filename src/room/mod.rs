@@ -7,7 +7,7 @@
 //! | [`RoomStopped`] | this actor | tells the manager that it is over |
 //!
 //! The actor is a shell: the game and its seats are a pure [`RoomState`], time comes from a
-//! [`Clock`](clock::Clock). Nothing is told to anybody before the store has confirmed it: changes
+//! [`Clock`]. Nothing is told to anybody before the store has confirmed it: changes
 //! gather while a commit is under way and go into the next one, so a busy room costs one round trip
 //! at a time, and an idle one a commit a second.
 
