@@ -131,7 +131,7 @@ impl Ledger {
     }
 
     /// Writes down a state that was not older than the last one.
-    pub(super) fn write_state(&mut self, seen: Seen) {
+    pub(super) fn write_state(&mut self, mut seen: Seen) {
         if let Some(last) = self.seen.last().copied() {
             let fell = seen.scores.0 < last.scores.0 || seen.scores.1 < last.scores.1;
             if fell {
@@ -142,6 +142,7 @@ impl Ledger {
                 self.fault(Class::Lost, text);
             }
             if last.version == seen.version {
+                seen.at = last.at;
                 self.seen.pop();
             }
         }
