@@ -16,4 +16,4 @@ pub use cookie::SessionCookie;
 pub use guest::{BadName, GuestName};
 pub use keys::{KeysError, SessionKeys};
 pub use origin::OriginRule;
-pub use token::{BadToken, Issued, Provider, Session, Tokens};
+pub use token::{BadToken, Issued, Provider, Session, SigningError, Tokens};

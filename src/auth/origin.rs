@@ -27,8 +27,10 @@ impl OriginRule {
         self.ours.iter().any(|url| url.to_string().as_bytes() == origin)
     }
 
-    /// The origins of our own WebSockets, for policies that must name them.
+    /// The origins of our own WebSockets, for policies that must name them. The language of
+    /// policies has no IPv6 addresses: there `'self'` has to do.
     pub fn websockets(&self) -> Vec<String> {
-        self.ours.iter().map(PublicUrl::websocket_origin).collect()
+        let sockets = self.ours.iter().map(PublicUrl::websocket_origin);
+        sockets.filter(|socket| !socket.contains('[')).collect()
     }
 }

@@ -36,6 +36,11 @@ pub enum Provider {
 #[error("the session is not valid")]
 pub struct BadToken;
 
+/// A token could not be signed.
+#[derive(Debug, thiserror::Error)]
+#[error("the session could not be signed: {0}")]
+pub struct SigningError(#[from] jsonwebtoken::errors::Error);
+
 /// What a valid token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -91,8 +96,8 @@ impl Tokens {
     }
 
     /// A session that begins now.
-    pub fn issue(&self, player: Profile, provider: Provider) -> Result<Issued, BadToken> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| BadToken)?.as_secs();
+    pub fn issue(&self, player: Profile, provider: Provider) -> Result<Issued, SigningError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let exp = now + LIFETIME.as_secs();
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -109,9 +114,9 @@ impl Tokens {
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(TYPE.into());
         header.kid = Some(self.keys.signer_id());
-        let token = jsonwebtoken::encode(&header, &claims, &self.keys.signer);
+        let token = jsonwebtoken::encode(&header, &claims, &self.keys.signer)?;
         let session = Session { player, provider, expires_at: exp * 1000 };
-        Ok(Issued { session, token: token.map_err(|_| BadToken)? })
+        Ok(Issued { session, token })
     }
 
     /// What a token says, if it is one of ours and valid now.

@@ -13,7 +13,7 @@ use super::{ConfigError, PublicUrl};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
 pub(super) struct ServerArgs {
-    /// Address to listen on; 0.0.0.0 or [::] for all
+    /// Address to listen on; 0.0.0.0 or :: for all
     #[arg(long, env = "HOST", default_value = "127.0.0.1", value_parser = host)]
     host: IpAddr,
 
@@ -33,8 +33,9 @@ pub(super) struct ServerArgs {
     #[arg(long, env = "WEB_DIR", default_value = "frontend/out")]
     web_dir: PathBuf,
 
-    /// Addresses or networks whose X-Forwarded-For counts, with commas between
-    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", value_parser = networks)]
+    /// Addresses or networks whose X-Forwarded-For counts, with commas between [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", hide_default_value = true,
+          value_parser = networks)]
     trusted_proxies: Networks,
 
     /// Most WebSockets that one client address may hold open

@@ -110,3 +110,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use futures_util::{StreamExt, stream};
+    use tokio::time::{Instant, advance, pause};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        pause();
+        let began = Instant::now();
+        let request = TestRequest::post()
+            .insert_header((header::CONTENT_TYPE, "application/json"))
+            .to_http_request();
+        let mut payload = Payload::Stream { payload: stream::pending().boxed_local() };
+        let body = Body::<serde_json::Value>::from_request(&request, &mut payload);
+        let (body, ()) = futures_util::join!(body, advance(BODY_TIMEOUT));
+        let status = body.err().map(|error| error.as_response_error().status_code());
+        assert_eq!(status, Some(actix_web::http::StatusCode::REQUEST_TIMEOUT));
+        assert!(began.elapsed() < BODY_TIMEOUT * 2);
+    }
+}

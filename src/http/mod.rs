@@ -2,15 +2,15 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | [`routes`] | the table of addresses |
-//! | [`api`] | what programs and pages ask for |
-//! | [`ws`] | everything that is decided before a connection becomes a WebSocket |
-//! | [`identity`] | who makes a request, and whether a page of ours sent it |
-//! | [`address`], [`places`] | where clients come from, and how many connections they hold |
-//! | [`pages`], [`inline_scripts`], [`security`] | the exported pages, and what they may load |
-//! | [`health`], [`metrics`] | what operators ask for |
-//! | [`problem`] | every error answer |
-//! | [`server`] | the listener, its workers, and the limits of a connection |
+//! | `routes` | the table of addresses |
+//! | `api` | what programs and pages ask for |
+//! | `ws` | everything that is decided before a connection becomes a WebSocket |
+//! | `identity` | who makes a request, and whether a page of ours sent it |
+//! | `address`, `places` | where clients come from, and how many connections they hold |
+//! | `pages`, `inline_scripts`, `security` | the exported pages, and what they may load |
+//! | `health`, `metrics` | what operators ask for |
+//! | `problem` | every error answer |
+//! | `server` | the listener, its workers, and the limits of a connection |
 
 mod address;
 mod api;
@@ -35,4 +35,4 @@ pub use places::{Place, Places};
 pub use problem::Problem;
 pub use server::{ServeOptions, bind, serve};
 pub use state::{HttpState, Ports};
-pub use ws::StartSession;
+pub use ws::{StartSession, Started};

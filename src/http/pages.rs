@@ -63,6 +63,7 @@ impl Pages {
                     .redirect_to_slash_directory()
                     .try_compressed()
                     .prefer_utf8(true)
+                    .disable_content_disposition()
                     .default_handler(fn_service(missing)),
             ),
             None => scope.default_service(fn_service(missing)),

@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::BadName;
+use crate::auth::{BadName, SigningError};
 use crate::results::ResultsError;
 
 /// What went wrong, for people and programs.
@@ -110,6 +110,13 @@ impl ResponseError for Problem {
 impl From<BadName> for Problem {
     fn from(name: BadName) -> Self {
         Self::bad_request(name.to_string())
+    }
+}
+
+impl From<SigningError> for Problem {
+    fn from(error: SigningError) -> Self {
+        tracing::error!(%error, "nobody can sign in");
+        Self::internal()
     }
 }
 

@@ -34,10 +34,10 @@ pub(super) fn headers(public_url: &PublicUrl) -> DefaultHeaders {
 /// The WebSocket is named, because older browsers do not count it as `'self'`.
 pub(super) fn page_policy(hashes: &[String], origins: &OriginRule) -> String {
     let scripts: String = hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
-    let sockets = origins.websockets().join(" ");
+    let sockets: String = origins.websockets().iter().map(|socket| format!(" {socket}")).collect();
     format!(
         "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self' {sockets}; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; \
          manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )
 }

@@ -22,6 +22,7 @@ const SEND_BUFFER: usize = 32 * 1024;
 /// Longer than a balancer keeps an idle connection, so that it is never the server that closes
 /// one just as a request arrives.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
 /// How long answers under way may take once the server stops, in seconds.
 const LAST_ANSWERS: u64 = 5;
@@ -33,7 +34,9 @@ pub struct ServeOptions {
     pub workers: usize,
     /// Most open connections, over all workers.
     pub max_connections: usize,
-    /// How long a client may take to send the head of a request.
+    /// How long a client may take to send the head of its first request; a second at least. (The
+    /// server reads a clock that ticks twice a second, and never notices a deadline that has
+    /// passed when it is set.)
     pub request_timeout: Duration,
 }
 
@@ -86,7 +89,7 @@ pub fn serve(
     let server = HttpServer::new(app)
         .workers(workers)
         .max_connections(options.max_connections.div_ceil(workers))
-        .client_request_timeout(options.request_timeout)
+        .client_request_timeout(options.request_timeout.max(SHORTEST_TIMEOUT))
         .keep_alive(KEEP_ALIVE)
         .tcp_nodelay(true)
         .shutdown_timeout(LAST_ANSWERS)

@@ -12,21 +12,23 @@ use crate::ids::ConnectionId;
 use crate::session::Upgrade;
 use crate::telemetry::count;
 
+/// The 101 of an upgrade, or why there is none.
+pub type Started = Result<HttpResponse, actix_web::Error>;
+
 /// Starts the Session of a connection that may be upgraded, and answers 101.
-pub type StartSession = dyn Fn(Upgrade, &HttpRequest, web::Payload) -> Result<HttpResponse, actix_web::Error>
-    + Send
-    + Sync;
+pub type StartSession = dyn Fn(Upgrade, &HttpRequest, web::Payload) -> Started + Send + Sync;
 
 /// Opens a WebSocket, or says why not.
 pub(super) async fn open(
     request: HttpRequest,
     payload: web::Payload,
     state: web::Data<HttpState>,
-) -> Result<HttpResponse, actix_web::Error> {
+) -> Started {
     let (upgrade, outcome) = match admit(&request, &state) {
         Ok(upgrade) => (upgrade, &state.metrics.upgrades),
         Err((problem, outcome)) => {
             count(&state.metrics.upgrades, outcome);
+            tracing::debug!(outcome, "a WebSocket was refused");
             return Err(problem.into());
         }
     };

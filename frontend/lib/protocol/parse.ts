@@ -2,6 +2,7 @@
  * One frame from the server: text in, typed message out.
  * Answers null instead of throwing: a frame this client does not know is no reason to end a game.
  */
+import type { CookieRemark } from "./generated/CookieRemark";
 import type { GoldenCookie } from "@/lib/game/state";
 import type {
   Bonus,
@@ -54,7 +55,7 @@ const gameStart: Check<GameStart> = both(
 );
 const update: Check<Update> = both(
   both(partial<Standing>(standing), commit),
-  partial<{ goldenCookieClaimedBy: string | null }>({ goldenCookieClaimedBy: nullable(text) }),
+  partial<CookieRemark>({ goldenCookieClaimedBy: text }),
 );
 const gameOver: Check<GameOver> = both(
   table,

@@ -8,14 +8,14 @@
 mod allowance;
 mod bot;
 mod golden;
-#[cfg(test)]
-mod properties;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use settings::Settings;
+#[cfg(test)]
+pub(crate) use wire::CookieClick;
 pub use wire::{Event, GoldenCookie, Input, OpponentClick, Remark, View};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! The rules of the duel, one sentence each.
 
+mod properties;
+
 use super::*;
 use crate::games::{Catalogue, Outputs, Settings as AllSettings, Table};
 

@@ -20,7 +20,7 @@ pub enum Input {
 
 /// What `COOKIE_CLICK` says beside the fields of every input.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "CookieClick.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct CookieClick {
     cookie: u32,
 }
@@ -43,6 +43,7 @@ impl Input {
 
 /// What is told in a frame of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CookieEvent"))]
 #[serde(tag = "type", content = "payload", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Event {
     /// The other seat has clicked. For the particle only: the view has the score.
@@ -53,7 +54,7 @@ pub enum Event {
 
 /// Payload of `OPPONENT_CLICK`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "OpponentClick.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OpponentClick {
     /// Points scored.
     pub count: u32,
@@ -61,7 +62,7 @@ pub struct OpponentClick {
 
 /// A golden cookie on the table; the payload of `COOKIE_SPAWN` too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "GoldenCookie.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct GoldenCookie {
     /// Its number: 1, 2, 3 …
     pub cookie: u32,
@@ -79,7 +80,7 @@ impl From<&Golden> for GoldenCookie {
 
 /// What the next `UPDATE` alone says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "CookieRemark.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CookieRemark"))]
 #[serde(rename_all = "camelCase")]
 pub struct Remark {
     /// Who has just claimed the golden cookie.
@@ -88,7 +89,7 @@ pub struct Remark {
 
 /// What both players may see, in every `UPDATE` and `GAME_START`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "CookieView.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CookieView"))]
 #[serde(rename_all = "camelCase")]
 pub struct View {
     /// Whole seconds in which clicks still count, rounded up.

@@ -65,7 +65,7 @@ pub(super) fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
     parse(&answer)
 }
 
-/// Sends a head and reads the head of the answer, leaving the connection open.
+/// Sends a head and reads the answer, leaving the connection open.
 pub(super) fn open(address: SocketAddr, head: &str) -> (TcpStream, Answer) {
     let mut stream = connect(address);
     stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
@@ -74,7 +74,11 @@ pub(super) fn open(address: SocketAddr, head: &str) -> (TcpStream, Answer) {
     while !answer.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
         answer.push(byte[0]);
     }
-    (stream, parse(&answer))
+    let mut answer = parse(&answer);
+    let mut body = vec![0; answer.header("content-length").parse().unwrap_or_default()];
+    stream.read_exact(&mut body).unwrap();
+    answer.body = String::from_utf8(body).unwrap();
+    (stream, answer)
 }
 
 fn content_length(body: &str) -> String {

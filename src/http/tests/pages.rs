@@ -101,7 +101,7 @@ fn the_policy_of_pages_names_every_inline_script_and_allows_no_other() {
             "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",
-            "connect-src 'self' ws://localhost:1 ws://127.0.0.1:1 ws://[::1]:1",
+            "connect-src 'self' ws://localhost:1 ws://127.0.0.1:1",
             "manifest-src 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -50,12 +50,12 @@ fn malformed_heads_are_refused() {
 #[test]
 fn half_a_head_and_then_silence_is_answered_408_and_closed() {
     let options =
-        ServeOptions { request_timeout: Duration::from_millis(300), ..ServeOptions::default() };
+        ServeOptions { request_timeout: Duration::from_secs(1), ..ServeOptions::default() };
     let server = TestServer::with(&[], &options);
-    let answer = send(server.address, b"GET /api/config HTTP/1.1\r\nHost: loc");
-    assert_eq!(answer.status, 408);
-    let answer = send(server.address, b"");
-    assert!(answer.status == 408 || answer.status == 0, "{answer:?}");
+    for bytes in ["", "GET", "GET /api/config HTTP/1.1\r\nHost: loc"] {
+        let answer = send(server.address, bytes.as_bytes());
+        assert_eq!(answer.status, 408, "{bytes:?}: {answer:?}");
+    }
 }
 
 #[test]
