@@ -77,6 +77,8 @@ pub struct Ledger {
     pub losses: BTreeMap<Cause, u32>,
     /// How often the player came back to a game.
     pub reconnects: u32,
+    /// The acknowledgement told last, which is less than the highest when one was taken back.
+    told: u32,
     /// What was wrong at once.
     pub faults: Vec<Fault>,
 }
@@ -100,6 +102,7 @@ impl Ledger {
             over_at: None,
             losses: BTreeMap::new(),
             reconnects: 0,
+            told: 0,
             faults: Vec::new(),
         }
     }
@@ -128,7 +131,7 @@ impl Ledger {
     }
 
     /// Writes down a state that was not older than the last one.
-    pub(super) fn write_state(&mut self, seen: Seen) {
+    pub(super) fn write_state(&mut self, mut seen: Seen) {
         if let Some(last) = self.seen.last().copied() {
             let fell = seen.scores.0 < last.scores.0 || seen.scores.1 < last.scores.1;
             if fell {
@@ -139,17 +142,18 @@ impl Ledger {
                 self.fault(Class::Lost, text);
             }
             if last.version == seen.version {
-                return;
+                seen.at = last.at;
+                self.seen.pop();
             }
         }
         self.seen.push(seen);
     }
 
-    /// Writes down an acknowledgement, and complains when it is less than an earlier one.
+    /// Writes down an acknowledgement, and complains when it is less than the one before.
     pub(super) fn write_ack(&mut self, ack: Ack) {
-        let last = self.acked();
-        if ack.n < last {
-            let text = format!("version {} acknowledges {} after {last}", ack.version, ack.n);
+        let (last, told) = (self.acked(), std::mem::replace(&mut self.told, ack.n));
+        if ack.n < told {
+            let text = format!("version {} acknowledges {} after {told}", ack.version, ack.n);
             self.fault(Class::Lost, text);
         } else if ack.n as usize > self.sent.len() {
             let text = format!(
@@ -199,7 +203,8 @@ mod tests {
         ledger.write_ack(Ack { n: 5, version: 4, at });
         assert!(ledger.faults.is_empty());
         ledger.write_ack(Ack { n: 4, version: 5, at });
-        assert_eq!(classes(&ledger), [Class::Lost]);
+        ledger.write_ack(Ack { n: 4, version: 6, at });
+        assert_eq!(classes(&ledger), [Class::Lost], "said once");
         assert_eq!(ledger.acked(), 5);
     }
 
