@@ -109,9 +109,18 @@ impl ClientMsg {
         text: &str,
         input_kind: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<Self, ParseError> {
+        // The library would take an array of the fields as well.
+        if !text.trim_start().starts_with('{') {
+            let message = "a message is a JSON object".to_owned();
+            return Err(ParseError::new(ErrorCode::BadJson, message));
+        }
         let envelope: Envelope = serde_json::from_str(text)
             .map_err(|error| ParseError::new(ErrorCode::BadJson, error.to_string()))?;
         let payload = envelope.payload.map_or("{}", RawValue::get);
+        if !payload.starts_with('{') {
+            let message = "a payload is a JSON object".to_owned();
+            return Err(ParseError::new(ErrorCode::BadPayload, message));
+        }
         match envelope.kind.as_ref() {
             "JOIN_QUEUE" => read(payload).map(|JoinQueue { game }| ClientMsg::JoinQueue { game }),
             "LEAVE_QUEUE" => Ok(ClientMsg::LeaveQueue),
