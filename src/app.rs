@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use actix::{Actor, Addr};
+use actix::{Addr, AsyncContext, Context};
 use actix_web::web;
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::auth::{SessionKeys, Tokens};
 use crate::cluster::SqliteStore;
@@ -53,13 +53,15 @@ impl App {
         let catalogue = Arc::new(Catalogue::new(game_settings(config)));
         let threads = Threads::default();
         let room = room_deps(config, &stores, to_recorder.clone(), metrics.clone());
-        let manager = GameManager::new(ManagerDeps {
+        let manager_deps = ManagerDeps {
             players: stores.live.clone(),
             catalogue: catalogue.clone(),
             room: Arc::new(room),
             threads: threads.clone(),
-        })
-        .start();
+        };
+        // An address only: an actor that has been started panics when the start fails after it.
+        let manager_context = Context::new();
+        let manager: Addr<GameManager> = manager_context.address();
         let readiness = Readiness::default();
 
         let sessions =
@@ -89,6 +91,7 @@ impl App {
             actix::spawn(server);
         }
 
+        manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
         wait_for(&threads).await;
         let rooms = manager.send(Reopen).await??;
@@ -138,11 +141,9 @@ struct Stores {
 impl Stores {
     fn open(config: &Config, data_dir: &DataDir) -> anyhow::Result<Self> {
         let rooms = data_dir.path().join("rooms.sqlite3");
-        let live = SqliteStore::open(&rooms)
-            .with_context(|| format!("cannot open {}", rooms.display()))?;
+        let live = SqliteStore::open(&rooms)?;
         let results_db = &config.storage.results_db;
-        let results = SqliteResults::open(results_db)
-            .with_context(|| format!("cannot open {} (RESULTS_DB)", results_db.display()))?;
+        let results = SqliteResults::open(results_db).context("RESULTS_DB")?;
         Ok(Self {
             live: Arc::new(live),
             results: Arc::new(results),
@@ -192,8 +193,8 @@ fn game_settings(config: &Config) -> Settings {
 
 fn session_keys(config: &Config, data_dir: &DataDir) -> anyhow::Result<SessionKeys> {
     let keys = match &config.sessions.keys {
-        Some(pem) => SessionKeys::from_pem(pem).context("SESSION_KEYS"),
-        None => SessionKeys::in_folder(data_dir.path()).context("the key in DATA_DIR"),
+        Some(pem) => SessionKeys::from_pem(pem),
+        None => SessionKeys::in_folder(data_dir.path()),
     };
     keys.context("cannot use the session keys")
 }

@@ -125,7 +125,8 @@ impl GameRoom {
 
     fn tell_error(&mut self, seat: Seat, code: ErrorCode, message: String, from: Option<u32>) {
         let error = ServerMsg::Error { code, message, from };
-        self.send(seat, vec![error.encode()], Progress::Same);
+        let next = self.state.seats[seat].consumed + 1;
+        self.send(seat, vec![error.encode()], Progress::Refused { next });
     }
 
     /// Tells everybody that the game is paused. What they are told next is a `GAME_START`.

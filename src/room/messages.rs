@@ -85,6 +85,11 @@ pub enum Progress {
     },
     /// Nothing changes.
     Same,
+    /// An input was not consumed: the next one must have this number.
+    Refused {
+        /// The lowest `n` of its player that has not been consumed.
+        next: u32,
+    },
     /// The game is over and has been told.
     Over,
     /// This room is not hosted here any more: ask the manager where it is.

@@ -16,6 +16,8 @@ mod pulse;
 pub mod rate;
 mod read;
 mod seat;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::any::Any;

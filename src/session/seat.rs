@@ -94,9 +94,13 @@ impl Session {
         }));
     }
 
+    /// Nothing that was known of the room holds any more: whoever hosts it next has only what was
+    /// safe, so numbers and versions begin with its `GAME_START`.
     fn find_room(&mut self, room: RoomId, ctx: &mut Context) {
         if let Some(seat) = &mut self.seat {
             seat.link = None;
+            seat.next_n = None;
+            seat.seen = None;
         }
         let player = self.upgrade.player.id;
         let asked = self.deps.manager.send(FindRoom { room, player }).into_actor(self);
@@ -160,12 +164,10 @@ impl Session {
                 seat.next_n = Some(seat.next_n.unwrap_or(0).max(ack + 1));
             }
             Progress::Same => {}
+            // Else a client that leaves the numbers to the Session would never get past the gap.
+            Progress::Refused { next } => seat.next_n = Some(next),
             Progress::Over => self.seat = None,
-            Progress::Moved => {
-                seat.next_n = None;
-                seat.seen = None;
-                self.find_room(room, ctx);
-            }
+            Progress::Moved => self.find_room(room, ctx),
         }
     }
 
