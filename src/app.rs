@@ -29,7 +29,8 @@ use crate::telemetry::Metrics;
 pub struct App {
     address: SocketAddr,
     shutdown: Shutdown,
-    /// Locked for as long as the server runs.
+    live: Arc<SqliteStore>,
+    /// Locked until everything is taken down.
     _data_dir: DataDir,
 }
 
@@ -100,7 +101,7 @@ impl App {
 
         let delay = config.server.drain_delay;
         let shutdown = Shutdown { readiness, delay, manager, servers, to_recorder, recorder };
-        Ok(Self { address, shutdown, _data_dir: data_dir })
+        Ok(Self { address, shutdown, live: stores.live, _data_dir: data_dir })
     }
 
     /// Where it listens.
@@ -111,22 +112,29 @@ impl App {
     /// Serves until `stop` is ready, then takes everything down in order.
     ///
     /// # Errors
-    /// When the manager or the recorder has panicked. Nothing is drained then: the process must
+    /// When the manager, the recorder or the rooms store has panicked. Nothing is drained then: the process must
     /// end, and whoever starts next finds everything that was acknowledged in the stores.
     pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
         let stopped = tokio::select! {
             stopped = stop => stopped,
-            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            part = broken(&self.shutdown.manager, &self.live) => anyhow::bail!("{part} has panicked"),
             _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
         };
         self.shutdown.run().await;
+        self.live.close();
         Ok(stopped)
     }
 }
 
-/// Returns when an actor that should live as long as the process does not.
-async fn gone(manager: &Addr<GameManager>) {
-    while manager.connected() {
+/// Returns when a part that should live as long as the process does not, and says which.
+async fn broken(manager: &Addr<GameManager>, live: &SqliteStore) -> &'static str {
+    loop {
+        if !manager.connected() {
+            return "the manager";
+        }
+        if !live.is_running() {
+            return "the rooms store";
+        }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -90,5 +90,5 @@ async fn a_client_without_numbers_plays_on_in_a_room_that_was_rebuilt_and_neighb
         kind == "UPDATE" && p["ack"] == 1
     });
     update.await;
-    app.run_until(async {}).await;
+    app.run_until(async {}).await.unwrap();
 }

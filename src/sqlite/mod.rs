@@ -133,6 +133,12 @@ impl Database {
         }
     }
 
+    /// Whether the thread is there: it ends when it is closed, or panics.
+    pub(crate) fn is_running(&self) -> bool {
+        let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
     /// Finishes what waits and ends the thread. Calls made later get no answer. Blocks until then.
     pub(crate) fn close(&self) {
         self.inner.close();

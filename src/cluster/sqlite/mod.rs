@@ -56,6 +56,11 @@ impl SqliteStore {
         Ok(Self { database: Database::open(path, &schema::SCHEMA, settings)?, clock })
     }
 
+    /// Whether calls are answered: the file is open and its thread has not panicked.
+    pub fn is_running(&self) -> bool {
+        self.database.is_running()
+    }
+
     /// Writes what waits and closes the file. Later calls are answered `Unavailable`. Blocks until
     /// it is closed.
     pub fn close(&self) {

@@ -119,6 +119,35 @@ async fn a_player_who_was_away_hears_the_end_until_the_next_queue() {
 }
 
 #[actix::test]
+async fn an_old_game_that_is_kept_no_longer_is_not_named_any_more() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, _room) = in_play(&pod, "cookie").await;
+    for player in [&ada, &bob] {
+        player.leaves_the_server().await;
+    }
+    pass(20 * 60_000).await;
+    let (_, welcome) = pod.connect(&ada.profile).await;
+    assert_eq!(welcome.room, None);
+}
+
+#[actix::test]
+async fn a_room_that_cannot_even_be_ended_is_written_off() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "fragile").await;
+    ada.inputs(room, 1, "CURSE").await;
+    pass(40_000).await;
+    assert_eq!(ada.finds(room).await.unwrap_err(), NotFound::Gone);
+    bob.joins("cookie");
+    pass(20).await;
+    assert_eq!(pod.metrics.queue.get(), 1, "the seats are free again");
+    let entries = crate::results::Outbox::take(&*pod.store, 10).await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0].record.contains("void"), "{}", entries[0].record);
+}
+
+#[actix::test]
 async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     tokio::time::pause();
     let pod = Pod::new();
