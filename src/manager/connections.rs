@@ -61,6 +61,10 @@ impl GameManager {
             tracing::warn!(%error, "a connection is refused");
             Refusal::Unavailable
         })?;
+        if self.draining.is_some() {
+            // The drain may have told everybody already, and would wait for this one in vain.
+            return Err(Refusal::Unavailable);
+        }
         let player = connect.player.id;
         let generation = arrival.generation;
         let older = self.connections.get(&player);

@@ -89,10 +89,11 @@ impl Handler<Reopen> for GameManager {
 }
 
 impl GameManager {
-    /// Opens a room from its founding record.
+    /// Opens a room from its founding record. Not in a drain, which would wait for the room in vain:
+    /// whoever serves the players next founds it.
     pub(super) fn found(&mut self, founding: Founding, ctx: &mut Context<Self>) {
         let id = founding.room;
-        if !self.rooms.contains_key(&id) {
+        if self.draining.is_none() && !self.rooms.contains_key(&id) {
             self.rooms.insert(id, Hosted::Opening(Vec::new()));
             let opening = self.opener().found(founding);
             self.ask(ctx, opening, move |manager, opened, ctx| {
