@@ -60,6 +60,7 @@ impl GameManager {
             Refusal::Unavailable
         })?;
         if self.draining.is_some() {
+            // The drain may have told everybody already, and would wait for this one in vain.
             return Err(Refusal::Unavailable);
         }
         let player = connect.player.id;

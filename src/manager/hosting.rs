@@ -96,7 +96,8 @@ impl Handler<Reopen> for GameManager {
 }
 
 impl GameManager {
-    /// Opens a room from its founding record.
+    /// Opens a room from its founding record. Not in a drain, which would wait for the room in vain:
+    /// whoever serves the players next founds it.
     pub(super) fn found(&mut self, founding: Founding, ctx: &mut Context<Self>) {
         let id = founding.room;
         if self.draining.is_some() {

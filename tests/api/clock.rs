@@ -5,9 +5,9 @@
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use tokio::time::Instant;
 
+use crate::helpers::data_dir;
 use crate::player::{Guest, Pair, TestPlayer};
 use crate::process::{Process, program};
 
@@ -41,13 +41,13 @@ async fn jump(server: &Process, file: &Path, to: &str, is_there: impl Fn(u64) ->
 #[tokio::test]
 async fn a_wall_clock_that_jumps_an_hour_moves_no_game() {
     let Some(library) = library() else { return eprintln!("SKIPPED: there is no libfaketime") };
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let file = data.path().join("faketime");
     std::fs::write(&file, "+0").unwrap();
     let mut command = program(data.path());
     command.env_clear().env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", &file);
     command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_CACHE_DURATION", "1");
-    let server = Process::run_as_it_is(command).is_ready().await;
+    let server = Process::run_as_it_is(command).once_ready().await;
     let began = server_time(&server).await.unwrap();
     let mut pair = Pair::at(server.address()).await;
     let played = Instant::now();

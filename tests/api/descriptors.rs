@@ -1,9 +1,8 @@
 //! A server that runs out of file descriptors.
 
-use tempfile::TempDir;
 use tokio::time::{Duration, timeout};
 
-use crate::helpers::eventually;
+use crate::helpers::{data_dir, eventually};
 use crate::player::{Guest, Pair};
 use crate::process::{Process, after};
 
@@ -17,9 +16,9 @@ fn open_files(pid: u32) -> usize {
 
 #[tokio::test]
 async fn without_free_descriptors_nobody_new_gets_in_games_go_on_and_it_recovers() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let command = after(&format!("ulimit -n {LIMIT}"), data.path());
-    let server = Process::run(command).is_ready().await;
+    let server = Process::run(command).once_ready().await;
     let mut pair = Pair::at(server.address()).await;
     pair.goes_on().await;
     let guest = Guest::sign_in(server.address(), "Crowd").await;

@@ -7,19 +7,18 @@ use std::process::Stdio;
 
 use rusqlite::Connection;
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::helpers::{PATIENCE, eventually};
+use crate::helpers::{PATIENCE, data_dir, eventually};
 use crate::player::{Guest, Pair, TestPlayer};
 use crate::process::{Process, after_mounting, program};
 
 #[tokio::test]
 async fn damaged_databases_are_named_and_left_as_they_are() {
     for name in ["rooms.sqlite3", "results.sqlite3"] {
-        let data = TempDir::new().unwrap();
+        let data = data_dir();
         let path = data.path().join(name);
         let garbage = b"this is no database at all, but it may be somebody's\n".repeat(100);
         fs::write(&path, &garbage).unwrap();
@@ -33,7 +32,7 @@ async fn damaged_databases_are_named_and_left_as_they_are() {
 
 #[tokio::test]
 async fn a_damaged_session_key_is_named_and_left_as_it_is() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let path = data.path().join("session-key.pem");
     fs::write(&path, "-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n").unwrap();
     let (code, log) = Process::run(program(data.path())).last_words().await;
@@ -44,7 +43,7 @@ async fn a_damaged_session_key_is_named_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_damaged_snapshot_hurts_no_other_game_and_its_players_can_play_again() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let server = Process::serve(data.path()).await;
     let (mut bad, mut good) = (Pair::at(server.address()).await, Pair::at(server.address()).await);
     bad.goes_on().await;
@@ -136,10 +135,10 @@ fn fill(folder: &Path) -> PathBuf {
 
 #[tokio::test]
 async fn on_a_full_disk_games_pause_acknowledge_nothing_and_go_on_when_there_is_space() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let script = "mount -t tmpfs -o size=1m tmpfs \"$1\"";
     let Some(command) = after_mounting(script, data.path()).await else { return };
-    let server = Process::run(command).is_ready().await;
+    let server = Process::run(command).once_ready().await;
     let mut pair = Pair::at(server.address()).await;
     for n in 1..=3 {
         pair.ada.click_safely(n).await;

@@ -21,6 +21,16 @@ pub(crate) const LONG: &[&str] = &["--game-seconds=600", "--countdown-seconds=0"
 /// The origin of the pages of every server here, and the issuer of its tokens.
 pub(crate) const ORIGIN: &str = "http://localhost:1";
 
+/// How long a server may take to start: it waits for the disk, which others may keep busy.
+pub(crate) const STARTS_WITHIN: Duration = Duration::from_secs(60);
+
+/// A data directory, in memory where that can be had: what is tried here is the server, and not how
+/// busy the disk is.
+pub(crate) fn data_dir() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
+}
+
 /// A running server. It is told to stop when this is dropped.
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
@@ -31,7 +41,7 @@ pub(crate) struct TestApp {
 
 /// Starts a server with these options on top of those of [`options`].
 pub(crate) fn spawn_app(more: &[&str]) -> TestApp {
-    let folder = TempDir::new().unwrap();
+    let folder = data_dir();
     let data_dir = folder.path().to_owned();
     let config = config(&data_dir, more);
     let (stop, stopped) = oneshot::channel();
@@ -45,7 +55,7 @@ pub(crate) fn spawn_app(more: &[&str]) -> TestApp {
             let _ = app.run_until(stopped).await;
         });
     });
-    let address = address.recv_timeout(PATIENCE).expect("the server does not start");
+    let address = address.recv_timeout(STARTS_WITHIN).expect("the server does not start");
     TestApp { address, data_dir, _stop: stop }
 }
 

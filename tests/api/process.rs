@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::helpers::{PATIENCE, options};
+use crate::helpers::{PATIENCE, STARTS_WITHIN, options};
 
 /// The program. Killed when this is dropped.
 pub(crate) struct Process {
@@ -61,12 +61,12 @@ fn in_shell(mut shell: Command, script: &str, data_dir: &Path) -> Command {
 impl Process {
     /// Starts a server on a data directory and waits until it is ready.
     pub(crate) async fn serve(data_dir: &Path) -> Self {
-        Self::run(program(data_dir)).is_ready().await
+        Self::run(program(data_dir)).once_ready().await
     }
 
     /// Waits until the server is ready.
-    pub(crate) async fn is_ready(mut self) -> Self {
-        let ready = timeout(PATIENCE, self.address.wait_for(Option::is_some)).await;
+    pub(crate) async fn once_ready(mut self) -> Self {
+        let ready = timeout(STARTS_WITHIN, self.address.wait_for(Option::is_some)).await;
         let is_ready = matches!(ready, Ok(Ok(_)));
         drop(ready);
         assert!(is_ready, "the server does not get ready: {}", self.log());

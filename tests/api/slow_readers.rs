@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, interval};
 
+use crate::helpers::data_dir;
 use crate::player::{Guest, Pair};
 use crate::process::Process;
 use crate::raw::{FIN, HANDSHAKE, TEXT, ask_on, frame};
@@ -57,7 +57,7 @@ async fn open(address: SocketAddr) -> TcpStream {
 
 #[tokio::test]
 async fn clients_that_never_read_are_cut_off_cost_little_and_disturb_nobody() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let server = Process::serve(data.path()).await;
     let mut neighbours = Pair::at(server.address()).await;
     neighbours.goes_on().await;

@@ -2,10 +2,9 @@
 
 use std::net::TcpListener;
 
-use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::helpers::options;
+use crate::helpers::{data_dir, options};
 use crate::player::Pair;
 use crate::process::{Process, after_mounting, bare, program};
 
@@ -36,7 +35,7 @@ async fn unknown_options_are_refused() {
 
 #[tokio::test]
 async fn bad_values_are_refused_by_the_name_of_their_variable() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let table = [
         ("PORT", "http"),
         ("HOST", "example.com"),
@@ -61,7 +60,7 @@ async fn bad_values_are_refused_by_the_name_of_their_variable() {
         command.env(variable, value);
         if (variable, value) == ("SESSION_KEYS", "") {
             // Empty is unset: it starts.
-            Process::run_as_it_is(command).is_ready().await.kill().await;
+            Process::run_as_it_is(command).once_ready().await.kill().await;
             continue;
         }
         let shown = format!("{variable}={value}");
@@ -75,7 +74,7 @@ async fn bad_values_are_refused_by_the_name_of_their_variable() {
 
 #[tokio::test]
 async fn a_second_server_on_the_same_directory_is_refused_and_the_first_one_plays_on() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let first = Process::serve(data.path()).await;
     let mut pair = Pair::at(first.address()).await;
     for _ in 0..2 {
@@ -90,7 +89,7 @@ async fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     for (variable, other) in [("PORT", "METRICS_PORT"), ("METRICS_PORT", "PORT")] {
-        let data = TempDir::new().unwrap();
+        let data = data_dir();
         let option = |name: &str| format!("--{}=", name.to_lowercase().replace('_', "-"));
         let mut command = bare();
         let kept = |given: &String| {
@@ -106,7 +105,7 @@ async fn a_port_in_use_is_named() {
 
 #[tokio::test]
 async fn a_directory_that_is_no_directory_or_cannot_be_made_is_named() {
-    let folder = TempDir::new().unwrap();
+    let folder = data_dir();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     for path in [file.clone(), file.join("below"), "/proc/no/such".into()] {
@@ -117,7 +116,7 @@ async fn a_directory_that_is_no_directory_or_cannot_be_made_is_named() {
 
 #[tokio::test]
 async fn a_directory_that_cannot_be_written_is_named() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     Process::serve(data.path()).await.kill().await;
     let directory = data.path().display().to_string();
     let says = ["cannot be used", "ead-only", &directory];

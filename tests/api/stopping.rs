@@ -1,15 +1,14 @@
 //! Servers that are told to stop, and those that go on where they stopped.
 
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::helpers::eventually;
+use crate::helpers::{data_dir, eventually};
 use crate::player::{Pair, TestPlayer, get};
 use crate::process::{Process, program};
 
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_closes_with_1012_and_its_games_go_on_after_a_restart() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let server = Process::serve(data.path()).await;
     let mut pairs = Vec::new();
     for _ in 0..3 {
@@ -46,7 +45,7 @@ async fn a_server_that_is_told_to_stop_closes_with_1012_and_its_games_go_on_afte
 
 #[tokio::test]
 async fn who_waits_in_the_queue_is_closed_with_1012_as_well() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let server = Process::serve(data.path()).await;
     let guest = crate::player::Guest::sign_in(server.address(), "Ada").await;
     let mut ada = TestPlayer::greeted(guest, server.address()).await;
@@ -59,10 +58,10 @@ async fn who_waits_in_the_queue_is_closed_with_1012_as_well() {
 
 #[tokio::test]
 async fn while_it_waits_for_the_balancer_games_go_on_and_a_second_signal_ends_it_at_once() {
-    let data = TempDir::new().unwrap();
+    let data = data_dir();
     let mut command = program(data.path());
     command.arg("--drain-delay=600");
-    let server = Process::run(command).is_ready().await;
+    let server = Process::run(command).once_ready().await;
     let mut pair = Pair::at(server.address()).await;
     pair.goes_on().await;
     server.signal("TERM").await;
