@@ -81,14 +81,9 @@ impl DatabaseThread {
         }
     }
 
-    fn transact(&mut self, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    fn transact(&self, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
         let writes = group.iter().any(|job| job.access() == Access::Write);
-        let done = self
-            .attempt(writes, |connection| group.iter_mut().try_for_each(|job| job.run(connection)));
-        if writes && done.is_ok() {
-            self.checkpoints.written();
-        }
-        done
+        self.attempt(writes, |connection| group.iter_mut().try_for_each(|job| job.run(connection)))
     }
 
     /// One transaction: all of `work`, or nothing.
@@ -118,9 +113,8 @@ impl DatabaseThread {
             return;
         }
         self.cleaned = Instant::now();
-        match self.attempt(true, |connection| step(connection)) {
-            Ok(()) => self.checkpoints.written(),
-            Err(error) => tracing::warn!(%error, "housekeeping failed"),
+        if let Err(error) = self.attempt(true, |connection| step(connection)) {
+            tracing::warn!(%error, "housekeeping failed");
         }
     }
 }
