@@ -18,7 +18,6 @@ pub(super) struct DatabaseThread {
     settings: Settings,
     checkpoints: Checkpoints,
     cleaned: Instant,
-    group_began: Option<Instant>,
 }
 
 impl DatabaseThread {
@@ -27,7 +26,7 @@ impl DatabaseThread {
         settings: Settings,
         checkpoints: Checkpoints,
     ) -> Self {
-        Self { connection, settings, checkpoints, cleaned: Instant::now(), group_began: None }
+        Self { connection, settings, checkpoints, cleaned: Instant::now() }
     }
 
     /// Serves calls until every handle is gone and nothing waits.
@@ -36,7 +35,6 @@ impl DatabaseThread {
         loop {
             match waiting.recv_timeout(HOUSEKEEPING_EVERY) {
                 Ok(first) => {
-                    self.keep_pace();
                     let others = waiting.try_iter().take(self.settings.group - 1);
                     let all = std::iter::once(first).chain(others);
                     group.extend(all.filter(|job| job.is_wanted()));
@@ -48,16 +46,6 @@ impl DatabaseThread {
             self.clean_up();
         }
         self.checkpoints.stop();
-    }
-
-    /// Waits until the pace allows another transaction.
-    fn keep_pace(&mut self) {
-        if let Some(began) = self.group_began
-            && let Some(early) = self.settings.pace.checked_sub(began.elapsed())
-        {
-            std::thread::sleep(early);
-        }
-        self.group_began = Some(Instant::now());
     }
 
     /// Runs a group in one transaction and answers it. When one of the group's own errors spoils

@@ -110,7 +110,6 @@ fn settings() -> Settings {
         name: "rooms-store",
         capacity: 8192,
         group: 512,
-        pace: Duration::from_millis(1),
         deadline: Duration::from_secs(2),
         busy: Duration::from_millis(500),
         housekeeping: None,
