@@ -1,1 +1,218 @@
-//! app
+//! The composition root: starts actors, wires ports to their sides, binds HTTP.
+//!
+//! The only place that knows which side of a port is used. It decides nothing else.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use actix::{Addr, AsyncContext, Context};
+use actix_web::web;
+use anyhow::Context as _;
+
+use crate::auth::{SessionKeys, Tokens};
+use crate::cluster::SqliteStore;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::games::{Catalogue, Settings, cookie};
+use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
+use crate::ids::PodId;
+use crate::manager::{GameManager, ManagerDeps, Reopen, Threads};
+use crate::matchmaking::{Matchmaking, MemoryMatchmaking};
+use crate::results::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings, SqliteResults};
+use crate::room::{Patience, RoomDeps};
+use crate::session::{self, SessionDeps};
+use crate::shutdown::Shutdown;
+use crate::telemetry::Metrics;
+
+/// A running server.
+pub struct App {
+    address: SocketAddr,
+    shutdown: Shutdown,
+    /// Locked for as long as the server runs.
+    _data_dir: DataDir,
+}
+
+/// How long the HTTP workers may take to start before rooms are placed without them.
+const WORKERS: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Starts a server. When this returns it is ready, and the rooms that were open when the last
+    /// one stopped are hosted again.
+    ///
+    /// # Errors
+    /// When the data directory is in use, a store cannot be opened, or a port cannot be bound.
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+        let data_dir = DataDir::open(&config.storage.data_dir)?;
+        let listener = http::bind(config.server.listen)
+            .with_context(|| format!("cannot listen on {} (PORT)", config.server.listen))?;
+        let address = listener.local_addr()?;
+        let metrics = Metrics::default();
+        let stores = Stores::open(config, &data_dir)?;
+        let (recorder, to_recorder) = stores.recorder(metrics.clone());
+        let catalogue = Arc::new(Catalogue::new(game_settings(config)));
+        let threads = Threads::default();
+        let room = room_deps(config, &stores, to_recorder.clone(), metrics.clone());
+        let manager_deps = ManagerDeps {
+            players: stores.live.clone(),
+            catalogue: catalogue.clone(),
+            room: Arc::new(room),
+            threads: threads.clone(),
+        };
+        // An address only: an actor that has been started panics when the start fails after it.
+        let manager_context = Context::new();
+        let manager: Addr<GameManager> = manager_context.address();
+        let readiness = Readiness::default();
+
+        let sessions =
+            SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
+        let ports = Ports {
+            tokens: Tokens::new(
+                session_keys(config, &data_dir)?,
+                config.server.public_url.to_string(),
+            ),
+            results: stores.results.clone(),
+            start_session: Box::new(move |upgrade, request, payload| {
+                session::start(upgrade, sessions.clone(), request, payload)
+            }),
+            readiness: readiness.clone(),
+            metrics: metrics.clone(),
+        };
+        let state = web::Data::new(HttpState::new(&config.server, config.game, ports)?);
+        let workers = threads.clone();
+        let server = http::serve(listener, state, &ServeOptions::default(), move |thread| {
+            workers.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        })?;
+        let mut servers = vec![server.handle()];
+        actix::spawn(server);
+        if let Some(address) = config.server.metrics {
+            let server = serve_metrics(address, &metrics)?;
+            servers.push(server.handle());
+            actix::spawn(server);
+        }
+
+        manager_context.run(GameManager::new(manager_deps));
+        let recorder = tokio::spawn(recorder.run());
+        wait_for(&threads).await;
+        let rooms = manager.send(Reopen).await??;
+        readiness.set(true);
+        tracing::info!(%address, rooms, "ready");
+
+        let delay = config.server.drain_delay;
+        let shutdown = Shutdown { readiness, delay, manager, servers, to_recorder, recorder };
+        Ok(Self { address, shutdown, _data_dir: data_dir })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` is ready, then takes everything down in order.
+    ///
+    /// # Errors
+    /// When the manager or the recorder has panicked. Nothing is drained then: the process must
+    /// end, and whoever starts next finds everything that was acknowledged in the stores.
+    pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
+        let stopped = tokio::select! {
+            stopped = stop => stopped,
+            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
+        };
+        self.shutdown.run().await;
+        Ok(stopped)
+    }
+}
+
+/// Returns when an actor that should live as long as the process does not.
+async fn gone(manager: &Addr<GameManager>) {
+    while manager.connected() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The sides of the ports on one machine.
+struct Stores {
+    live: Arc<SqliteStore>,
+    results: Arc<SqliteResults>,
+    matchmaking: Arc<dyn Matchmaking>,
+}
+
+impl Stores {
+    fn open(config: &Config, data_dir: &DataDir) -> anyhow::Result<Self> {
+        let rooms = data_dir.path().join("rooms.sqlite3");
+        let live = SqliteStore::open(&rooms)?;
+        let results_db = &config.storage.results_db;
+        let results = SqliteResults::open(results_db).context("RESULTS_DB")?;
+        Ok(Self {
+            live: Arc::new(live),
+            results: Arc::new(results),
+            matchmaking: Arc::new(MemoryMatchmaking::new()),
+        })
+    }
+
+    fn recorder(&self, metrics: Metrics) -> (Recorder, RecorderHandle) {
+        let ports = RecorderPorts {
+            outbox: self.live.clone(),
+            results: self.results.clone(),
+            matchmaking: self.matchmaking.clone(),
+        };
+        Recorder::new(ports, metrics, RecorderSettings::default())
+    }
+}
+
+fn room_deps(
+    config: &Config,
+    stores: &Stores,
+    recorder: RecorderHandle,
+    metrics: Metrics,
+) -> RoomDeps {
+    RoomDeps {
+        host: PodId::random(),
+        rooms: stores.live.clone(),
+        matchmaking: stores.matchmaking.clone(),
+        wake_recorder: Box::new(move || recorder.nudge()),
+        patience: Patience { grace: config.game.grace, ..Patience::default() },
+        metrics,
+    }
+}
+
+fn game_settings(config: &Config) -> Settings {
+    let game = &config.game;
+    let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let cookie = cookie::Settings {
+        countdown_ms: millis(game.countdown),
+        duration_ms: millis(game.length),
+        cookie_min_ms: millis(game.golden_min),
+        cookie_max_ms: millis(game.golden_max),
+        bonus_ms: millis(game.bonus),
+        ..cookie::Settings::default()
+    };
+    Settings { cookie }
+}
+
+fn session_keys(config: &Config, data_dir: &DataDir) -> anyhow::Result<SessionKeys> {
+    let keys = match &config.sessions.keys {
+        Some(pem) => SessionKeys::from_pem(pem),
+        None => SessionKeys::in_folder(data_dir.path()),
+    };
+    keys.context("cannot use the session keys")
+}
+
+fn serve_metrics(address: SocketAddr, metrics: &Metrics) -> anyhow::Result<actix_web::dev::Server> {
+    let listener = http::bind(address)
+        .with_context(|| format!("cannot serve metrics on {address} (METRICS_PORT; 0 for none)"))?;
+    Ok(http::serve_metrics(listener, metrics)?)
+}
+
+/// Rooms live on the threads of the HTTP workers, so those come first.
+async fn wait_for(threads: &Threads) {
+    let up = async {
+        while threads.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    if tokio::time::timeout(WORKERS, up).await.is_err() {
+        tracing::warn!("the HTTP workers are slow to start");
+    }
+}

@@ -1,3 +1,45 @@
-//! The program: configuration, tracing, the app, and the signal that ends it.
+//! The program: configuration, logs, the app, and the signal that ends it.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use overcookied::app::App;
+use overcookied::config::{Cli, Command, Config, ServeArgs};
+use overcookied::{shutdown, swarm, telemetry};
+
+fn main() -> ExitCode {
+    match Cli::parse().into_command() {
+        Command::Serve(args) => serve(*args),
+        Command::Swarm(args) => swarm::args::execute(args),
+    }
+}
+
+/// Serves until a signal comes. A setting that cannot be used is refused with status 2.
+fn serve(args: ServeArgs) -> ExitCode {
+    let config = match Config::new(args) {
+        Ok(config) => config,
+        Err(error) => return refuse(&error),
+    };
+    let telemetry = match telemetry::init(&config.logs) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return refuse(&error),
+    };
+    let served = actix::System::new().block_on(async {
+        let app = App::start(&config).await?;
+        app.run_until(shutdown::signalled()).await??;
+        anyhow::Ok(())
+    });
+    drop(telemetry);
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("overcookied: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn refuse(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("overcookied: {error}");
+    ExitCode::from(2)
+}

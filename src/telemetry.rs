@@ -3,12 +3,33 @@
 //! Labels come from enums only, never from ids. Nothing secret is logged: no token, cookie, query
 //! string or client address.
 
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+use tracing::Subscriber;
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::config::{LogFormat, Logs};
+
+#[cfg(test)]
+mod tests;
+
+/// How long the last spans may take to leave when the program ends.
+const LAST_SPANS: Duration = Duration::from_secs(3);
 
 /// A label that says what became of something.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -51,6 +72,13 @@ pub struct Metrics {
     pub match_seconds: Histogram,
     /// Finished games taken from the outbox: new, already, failed, set_aside.
     pub recorded: ByOutcome,
+    /// HTTP responses, by class of status: 1xx, 2xx, 3xx, 4xx, 5xx.
+    pub responses: ByOutcome,
+    /// Attempts to open a WebSocket: taken, draining, unauthenticated, origin, address, handshake,
+    /// failed.
+    pub upgrades: ByOutcome,
+    /// Guests who got a session.
+    pub guests: Counter,
 }
 
 impl Default for Metrics {
@@ -70,6 +98,9 @@ impl Default for Metrics {
             queue: Gauge::default(),
             match_seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             recorded: ByOutcome::default(),
+            responses: ByOutcome::default(),
+            upgrades: ByOutcome::default(),
+            guests: Counter::default(),
         }
     }
 }
@@ -97,6 +128,84 @@ impl Metrics {
         r.register("queue_length", "Players waiting for an opponent", self.queue.clone());
         r.register("match_seconds", "From joining to being seated", self.match_seconds.clone());
         r.register("results", "Finished games, by what became of them", self.recorded.clone());
+        r.register("http_responses", "HTTP responses, by class of status", self.responses.clone());
+        r.register("ws_upgrades", "Attempts to open a WebSocket", self.upgrades.clone());
+        r.register("guests", "Guests who got a session", self.guests.clone());
         r
     }
+}
+
+/// Why logs and traces could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter is not one.
+    #[error("RUST_LOG: {0}")]
+    Filter(#[from] ParseError),
+    /// The exporter could not be made.
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
+    Exporter(#[from] ExporterBuildError),
+    /// Something has set up logging already.
+    #[error(transparent)]
+    Twice(#[from] TryInitError),
+}
+
+/// Keeps traces flowing. Dropping it sends the last ones, which takes 3 s at most.
+#[derive(Debug)]
+#[must_use = "dropping it ends the export of traces"]
+pub struct Telemetry {
+    traces: Option<SdkTracerProvider>,
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Some(traces) = self.traces.take()
+            && let Err(error) = traces.shutdown_with_timeout(LAST_SPANS)
+        {
+            tracing::warn!(%error, "the last traces could not be sent");
+        }
+    }
+}
+
+/// Sets up logs on standard error and, if there is a collector, the export of traces. Once per
+/// process.
+pub fn init(logs: &Logs) -> Result<Telemetry, TelemetryError> {
+    let filter = EnvFilter::try_new(&logs.filter)?;
+    let traces = logs.otlp_endpoint.as_deref().map(exporter).transpose()?;
+    tracing_subscriber::registry()
+        .with(lines(logs.format).with_filter(filter))
+        .with(traces.as_ref().map(spans))
+        .try_init()?;
+    Ok(Telemetry { traces })
+}
+
+/// One line for each event: for people, or one JSON object for machines.
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    match format {
+        LogFormat::Text => layer.with_ansi(io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    }
+}
+
+/// The layer that turns our own spans into traces. Nobody else's: the exporter's client has spans
+/// too, and would trace itself for ever.
+fn spans<S>(traces: &SdkTracerProvider) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), LevelFilter::INFO);
+    tracing_opentelemetry::layer()
+        .with_tracer(traces.tracer(env!("CARGO_PKG_NAME")))
+        .with_filter(ours)
+}
+
+/// Sends spans in batches, from a thread of its own, to `/v1/traces` of a collector.
+fn exporter(endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
+    let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
+    let exporter = SpanExporter::builder().with_http().with_endpoint(url).build()?;
+    let resource = Resource::builder().with_service_name(env!("CARGO_PKG_NAME")).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }

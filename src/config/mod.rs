@@ -1,1 +1,85 @@
-//! config
+//! Configuration: one struct per concern, read from the environment and checked at start.
+//!
+//! Nothing outside this folder reads the environment. A value that cannot be used, or a setting
+//! that this version does not know how to honour, refuses the start and names the variable.
+
+mod cli;
+mod game;
+mod logs;
+mod public_url;
+mod seconds;
+mod server;
+mod sessions;
+mod storage;
+#[cfg(test)]
+pub(crate) mod tests;
+mod unsupported;
+
+use std::path::PathBuf;
+
+pub use cli::{Cli, Command, ServeArgs};
+pub use game::Game;
+pub use logs::{LogFormat, Logs};
+pub use public_url::{BadPublicUrl, PublicUrl};
+pub use server::Server;
+pub use sessions::Sessions;
+pub use storage::Storage;
+
+/// Everything the server is told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens, and who may talk to it.
+    pub server: Server,
+    /// Where it keeps what must last.
+    pub storage: Storage,
+    /// The keys that sign sessions.
+    pub sessions: Sessions,
+    /// The numbers of the game.
+    pub game: Game,
+    /// What is logged and traced, and where to.
+    pub logs: Logs,
+}
+
+/// Why the server refuses to start with these settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The design knows the variable, this version does not.
+    #[error("{0} is set, but it is not supported by this version; unset it")]
+    Unsupported(&'static str),
+    /// Two settings cannot both be meant.
+    #[error("{0} and {1} contradict each other: {2}")]
+    Contradiction(&'static str, &'static str, &'static str),
+    /// The file that a variable names cannot be read.
+    #[error("{variable} names {path}, which cannot be read: {source}")]
+    Unreadable {
+        /// The variable.
+        variable: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The value is no value for this variable.
+    #[error("{variable}: {why}")]
+    Invalid {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Checks what the command line and the environment say, and fills in what depends on other
+    /// settings.
+    pub fn new(args: ServeArgs) -> Result<Self, ConfigError> {
+        args.unsupported.refuse()?;
+        Ok(Self {
+            server: Server::new(args.server)?,
+            storage: Storage::new(args.storage)?,
+            sessions: Sessions::new(args.sessions)?,
+            game: Game::new(args.game)?,
+            logs: Logs::new(args.logs)?,
+        })
+    }
+}

@@ -34,10 +34,11 @@ pub struct Catalogue {
 impl Catalogue {
     /// All games, each with its settings.
     pub fn new(settings: Settings) -> Self {
-        let entries: Vec<Entry> = {
-            let _ = settings;
-            Vec::new()
-        };
+        let entries = [
+            entry::<cookie::Duel>(settings.cookie),
+            #[cfg(test)]
+            entry::<super::fragile::Fragile>(()),
+        ];
         Self { games: entries.into_iter().map(|e| (e.name, e)).collect() }
     }
 

@@ -8,6 +8,8 @@
 mod catalogue;
 pub mod cookie;
 mod erased;
+#[cfg(test)]
+mod fragile;
 
 pub use catalogue::{Catalogue, Settings};
 pub use erased::{Frame, Outputs, Table};

@@ -1,1 +1,150 @@
-//! manager
+//! GameManager: the actor that knows this pod, who is connected here and which rooms are hosted.
+//!
+//! | message | from | what it does |
+//! | --- | --- | --- |
+//! | [`Connect`], [`Disconnect`] | Sessions | one live connection per player, the newest wins |
+//! | [`LobbyCommand`] | Sessions | queue, leave, practice |
+//! | [`FindRoom`] | Sessions | where to attach; opens the room if nobody hosts it |
+//! | [`RoomStopped`] | rooms | forget the room |
+//! | [`Reopen`] | the app | host what the store has open |
+//! | [`Drain`] | the shutdown | give every room up, close every connection |
+//!
+//! It waits for nothing: what a port answers comes back as a task of its own, so a slow store stops
+//! no one. Clicks do not pass through it.
+
+mod connections;
+mod drain;
+mod hosting;
+mod lobby;
+mod messages;
+mod opening;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix::{Actor, ActorFutureExt, ArbiterHandle, AsyncContext, Context, Handler, WrapFuture};
+
+use crate::cluster::{Players, Rooms};
+use crate::games::Catalogue;
+use crate::ids::{PlayerId, RoomId};
+use crate::matchmaking::Matchmaking;
+use crate::room::{RoomDeps, RoomStopped};
+
+use connections::Connected;
+use drain::Draining;
+use hosting::Hosted;
+
+pub use messages::{
+    Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Refusal, Reopen,
+    Welcome, Wish,
+};
+
+/// What the manager works with.
+pub struct ManagerDeps {
+    /// The directory of players.
+    pub players: Arc<dyn Players>,
+    /// Every game.
+    pub catalogue: Arc<Catalogue>,
+    /// What rooms work with; the manager uses the same ports.
+    pub room: Arc<RoomDeps>,
+    /// The threads that rooms are spread over; the manager's own while it is empty.
+    pub threads: Threads,
+}
+
+/// The threads of the HTTP workers, as they come up. Rooms live there beside the Sessions, which
+/// saves a change of thread for each message between them.
+pub type Threads = Arc<Mutex<Vec<ArbiterHandle>>>;
+
+/// The actor that knows this pod. See the [module](self).
+pub struct GameManager {
+    deps: ManagerDeps,
+    connections: HashMap<PlayerId, Connected>,
+    rooms: HashMap<RoomId, Hosted>,
+    /// How often a room has panicked here.
+    panics: HashMap<RoomId, u32>,
+    /// Counts up to spread rooms over the threads.
+    placed: usize,
+    ticks: u32,
+    draining: Option<Draining>,
+}
+
+impl GameManager {
+    /// A manager that knows nobody yet.
+    pub fn new(deps: ManagerDeps) -> Self {
+        Self {
+            deps,
+            connections: HashMap::new(),
+            rooms: HashMap::new(),
+            panics: HashMap::new(),
+            placed: 0,
+            ticks: 0,
+            draining: None,
+        }
+    }
+
+    fn store(&self) -> Arc<dyn Rooms> {
+        self.deps.room.rooms.clone()
+    }
+
+    fn matchmaking(&self) -> Arc<dyn Matchmaking> {
+        self.deps.room.matchmaking.clone()
+    }
+
+    /// Four times a second: look for matches that were announced in vain; every other time pair;
+    /// once a second renew the tickets and look for rooms that died.
+    fn tick(&mut self, ctx: &mut Context<Self>) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.draining.is_some() {
+            return;
+        }
+        self.look_for_seats(ctx);
+        if self.ticks.is_multiple_of(2) {
+            let games: Vec<_> = self.deps.catalogue.names().collect();
+            for game in games {
+                self.pair(game, ctx);
+            }
+        }
+        if self.ticks.is_multiple_of(4) {
+            self.renew_tickets(ctx);
+            self.look_for_panics(ctx);
+        }
+    }
+
+    /// Runs a task of a port and hands its answer to a method.
+    fn ask<T: 'static>(
+        &self,
+        ctx: &mut Context<Self>,
+        task: impl Future<Output = T> + 'static,
+        then: impl FnOnce(&mut Self, T, &mut Context<Self>) + 'static,
+    ) {
+        ctx.spawn(task.into_actor(self).map(move |answer, manager, ctx| {
+            then(manager, answer, ctx);
+        }));
+    }
+}
+
+/// How often [`GameManager::tick`] comes.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Messages the manager holds before a Session is told to try again.
+const MAILBOX: usize = 4096;
+
+impl Actor for GameManager {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        ctx.run_interval(TICK, Self::tick);
+    }
+}
+
+impl Handler<RoomStopped> for GameManager {
+    type Result = ();
+
+    fn handle(&mut self, stopped: RoomStopped, _: &mut Context<Self>) {
+        self.on_stopped(stopped);
+    }
+}

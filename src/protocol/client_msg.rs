@@ -7,7 +7,7 @@ use super::server_msg::ErrorCode;
 use crate::ids::{RoomId, Strength};
 
 /// A message of a client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientMsg {
     /// Wait for an opponent. Idempotent.
     JoinQueue {
@@ -30,7 +30,7 @@ pub enum ClientMsg {
 }
 
 /// An input of a game, as yet unread but for what all inputs share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     /// The message type, one of the inputs of some game.
     pub kind: &'static str,
@@ -62,7 +62,7 @@ struct Envelope<'a> {
 
 /// Payload of `JOIN_QUEUE`.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "JoinQueue.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct JoinQueue {
     #[serde(default = "cookie")]
     #[cfg_attr(test, ts(optional, as = "Option<String>"))]
@@ -71,7 +71,7 @@ pub(super) struct JoinQueue {
 
 /// Payload of `PRACTICE`.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "Practice.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Practice {
     #[serde(default = "cookie")]
     #[cfg_attr(test, ts(optional, as = "Option<String>"))]
@@ -84,7 +84,7 @@ pub(super) struct Practice {
 /// What the payload of every input of every game may carry.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "InputHeader.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct InputHeader {
     #[cfg_attr(test, ts(optional))]
     n: Option<u32>,
@@ -109,9 +109,11 @@ impl ClientMsg {
         text: &str,
         input_kind: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<Self, ParseError> {
+        must_be_object(text, ErrorCode::BadJson)?;
         let envelope: Envelope = serde_json::from_str(text)
             .map_err(|error| ParseError::new(ErrorCode::BadJson, error.to_string()))?;
         let payload = envelope.payload.map_or("{}", RawValue::get);
+        must_be_object(payload, ErrorCode::BadPayload)?;
         match envelope.kind.as_ref() {
             "JOIN_QUEUE" => read(payload).map(|JoinQueue { game }| ClientMsg::JoinQueue { game }),
             "LEAVE_QUEUE" => Ok(ClientMsg::LeaveQueue),
@@ -150,4 +152,13 @@ impl ParseError {
 fn read<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, ParseError> {
     serde_json::from_str(payload)
         .map_err(|error| ParseError::new(ErrorCode::BadPayload, error.to_string()))
+}
+
+/// A structure would be read from an array of its fields too.
+fn must_be_object(json: &str, code: ErrorCode) -> Result<(), ParseError> {
+    if json.trim_ascii_start().starts_with('{') {
+        Ok(())
+    } else {
+        Err(ParseError::new(code, "a JSON object is wanted here".to_owned()))
+    }
 }

@@ -7,6 +7,7 @@ use crate::ids::{PlayerId, RoomId, Seat, Strength, Version};
 
 /// A message of the server. Events of a game travel beside these, encoded by the game.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", content = "payload", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ServerMsg {
     /// The first frame of every connection.
@@ -30,13 +31,14 @@ pub enum ServerMsg {
         message: String,
         /// With `resend`: the first `n` that is missing.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         from: Option<u32>,
     },
 }
 
 /// Payload of `HELLO`.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "Hello.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Hello {
     /// [`PROTOCOL_VERSION`](super::PROTOCOL_VERSION).
@@ -52,7 +54,7 @@ pub struct Hello {
 
 /// Payload of `QUEUED` and `QUEUE_LEFT`.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "Queue.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Queue {
     /// Which game.
     pub game: String,
@@ -62,7 +64,7 @@ pub struct Queue {
 
 /// Who sits at the table: the same in `GAME_START` and `GAME_OVER`.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "TableInfo.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TableInfo {
     /// The game's id, which the results call `gameId`.
@@ -87,7 +89,7 @@ pub struct TableInfo {
 
 /// What `GAME_START` says beside the state of the game.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "GameStart.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct GameStart {
     /// Who sits where.
@@ -99,7 +101,7 @@ pub struct GameStart {
 
 /// Payload of `GAME_OVER`.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "GameOver.ts"))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct GameOver {
     /// Who sat where.

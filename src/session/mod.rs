@@ -1,13 +1,46 @@
 //! The Session: the actor of one connection, frames in and frames out.
 //!
+//! | message | from | what it does |
+//! | --- | --- | --- |
+//! | frames | the client | [`read`]: limits first, then what the player says |
+//! | [`Notice`](crate::manager::Notice) | the manager | lobby answers, seats, closing |
+//! | [`Delivery`](crate::room::Delivery) | the room | frames to write |
+//!
+//! Identity is settled before the actor starts. There is one way out: [`Session::close`] for the
+//! reasons of the server, and `stopped` for all of them, which tells manager and room once.
 //! This folder alone knows the WebSocket crate.
 
+pub mod bounded;
+pub mod frames;
+mod pulse;
+pub mod rate;
+mod read;
+mod seat;
+#[cfg(test)]
+mod tests;
+mod write;
+
 use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, WrapFuture};
 use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws;
+use tokio::time::Instant;
 
+use crate::games::Catalogue;
 use crate::ids::ConnectionId;
+use crate::manager::{Connect, Disconnect, GameManager, Refusal, Welcome};
 use crate::matchmaking::Profile;
+use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, ServerMsg};
+use crate::room::RoomCommand;
+use crate::telemetry::{Metrics, count};
+
+use bounded::Bounded;
+use frames::{Accept, Reader, close_frame};
+use rate::Limiter;
+use seat::Seated;
 
 /// What a connection is before its Session starts.
 pub struct Upgrade {
@@ -19,4 +52,149 @@ pub struct Upgrade {
     pub expires_at: u64,
     /// Dropped when the connection ends: gives back the client address's place.
     pub place: Box<dyn Any>,
+}
+
+/// What every Session works with.
+#[derive(Clone)]
+pub struct SessionDeps {
+    /// The manager of this pod.
+    pub manager: Addr<GameManager>,
+    /// Every game: which message types are inputs.
+    pub catalogue: Arc<Catalogue>,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// The actor of one connection. See the [module](self).
+pub struct Session {
+    upgrade: Upgrade,
+    deps: SessionDeps,
+    reader: Reader,
+    limiter: Limiter,
+    /// When the last frame of any kind came.
+    heard: Instant,
+    lobby: Lobby,
+    seat: Option<Seated>,
+    closing: Option<CloseReason>,
+}
+
+/// Whether the manager knows this connection yet.
+enum Lobby {
+    /// Asked, not answered: what the client says meanwhile waits here.
+    Knocking(Vec<crate::protocol::ClientMsg>),
+    /// Known, with the number of this connection of its player.
+    Inside(Welcome),
+}
+
+/// Messages a client may send before the manager has answered.
+const EARLY_MESSAGES: usize = 16;
+
+/// Starts the Session of a connection, and answers the upgrade.
+///
+/// # Errors
+/// When the request is no WebSocket handshake (RFC 6455, section 4.2.1).
+pub fn start(
+    upgrade: Upgrade,
+    deps: SessionDeps,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
+    let session = Session {
+        upgrade,
+        deps,
+        reader: Reader::new(Accept::GAME),
+        limiter: Limiter::new(std::time::Instant::now()),
+        heard: Instant::now(),
+        lobby: Lobby::Knocking(Vec::new()),
+        seat: None,
+        closing: None,
+    };
+    let bytes = Bounded::new(payload, MAX_MESSAGE_BYTES);
+    ws::WsResponseBuilder::new(session, request, bytes).frame_size(MAX_MESSAGE_BYTES).start()
+}
+
+type Context = ws::WebsocketContext<Session>;
+
+impl Session {
+    /// Ends the connection for a reason of the server.
+    fn close(&mut self, reason: CloseReason, ctx: &mut Context) {
+        if self.closing.is_none() {
+            self.closing = Some(reason);
+            ctx.close(Some(close_frame(reason)));
+            ctx.stop();
+        }
+    }
+
+    fn knock(&mut self, ctx: &mut Context) {
+        if self.closing.is_some() {
+            return;
+        }
+        let connect = Connect {
+            connection: self.upgrade.connection,
+            player: self.upgrade.player.clone(),
+            notices: ctx.address().recipient(),
+        };
+        let asked = self.deps.manager.send(connect).into_actor(self);
+        ctx.spawn(asked.map(|answer, session, ctx| match answer {
+            Ok(Ok(welcome)) => session.enter(welcome, ctx),
+            Ok(Err(Refusal::Replaced)) => session.close(CloseReason::Replaced, ctx),
+            Ok(Err(Refusal::Unavailable)) | Err(_) => session.close(CloseReason::GoingAway, ctx),
+        }));
+    }
+
+    fn enter(&mut self, welcome: Welcome, ctx: &mut Context) {
+        let hello = Hello {
+            protocol: PROTOCOL_VERSION,
+            player_id: self.upgrade.player.id,
+            server_time: now(),
+            room_id: welcome.room,
+        };
+        self.say(&ServerMsg::Hello(hello), ctx);
+        if let Some(room) = welcome.room {
+            self.sit_down(room, ctx);
+        }
+        let before = std::mem::replace(&mut self.lobby, Lobby::Inside(welcome));
+        if let Lobby::Knocking(early) = before {
+            for message in early {
+                self.on_message(message, ctx);
+            }
+        }
+    }
+}
+
+impl Actor for Session {
+    type Context = Context;
+
+    fn started(&mut self, ctx: &mut Context) {
+        self.deps.metrics.connections.inc();
+        self.start_pulse(ctx);
+        // Not before the socket has been read: a client that gave this attempt up has closed it,
+        // and must not take the player's seat from the attempt that followed.
+        ctx.spawn(async {}.into_actor(self).map(|(), session, ctx| session.knock(ctx)));
+    }
+
+    /// Every way out leads through here, once.
+    fn stopped(&mut self, _: &mut Context) {
+        let reason = self.closing.unwrap_or(CloseReason::Goodbye);
+        self.deps.metrics.connections.dec();
+        count(&self.deps.metrics.closed, reason.label());
+        let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
+        if let Some(seat) = &self.seat {
+            seat.tell(RoomCommand::Detach { player, connection });
+        }
+        // Beyond the bound of the mailbox: one message, the last one of the connection's life.
+        self.deps.manager.do_send(Disconnect { connection, player });
+        tracing::debug!(%connection, reason = reason.label(), "a connection ended");
+    }
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How long until the session of the player expires.
+fn until(expires_at: u64) -> Duration {
+    Duration::from_millis(expires_at.saturating_sub(now()))
 }

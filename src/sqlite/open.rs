@@ -27,7 +27,7 @@ pub enum OpenError {
         known: usize,
     },
     /// SQLite refused the file.
-    #[error("{} cannot be opened: {source}", path.display())]
+    #[error("{} cannot be opened", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum OpenError {
         source: rusqlite::Error,
     },
     /// The database's thread could not be started.
-    #[error("a thread for the database cannot be started: {0}")]
+    #[error("a thread for the database cannot be started")]
     Thread(#[source] io::Error),
 }
 

@@ -1,0 +1,5 @@
+import { Menu } from "@/components/menu/Menu";
+
+export default function HomePage() {
+  return <Menu />;
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { useGame } from "@/hooks/useGame";
+import { type Player } from "@/lib/api";
+import { announce } from "./announce";
+import { Duel } from "./Duel";
+import { takeIntent } from "./intent";
+import { endings, LinkNotice } from "./LinkNotice";
+import { type Numbers } from "./numbers";
+import { ResultScreen } from "./ResultScreen";
+import { Searching } from "./Searching";
+import { useMoments } from "./useMoments";
+
+/** How long after the greeting a game that is still on, or its result, has to show itself. */
+const RETURN_MS = 400;
+
+export function GameTable({ player, numbers }: { player: Player; numbers: Numbers }) {
+  const game = useGame();
+  const router = useRouter();
+  const { state, join } = game;
+  useMoments(state);
+
+  useEffect(() => {
+    if (takeIntent()) join();
+    // Only on arrival: later joins are the player's own doing.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  const idle = state.phase === "IDLE" && state.link === "open" && state.playerId !== null;
+  useEffect(() => {
+    if (!idle) return;
+    const timer = setTimeout(join, RETURN_MS);
+    return () => clearTimeout(timer);
+  }, [idle, join]);
+
+  const menu = () => {
+    if (state.phase === "MATCHMAKING") game.leave();
+    if (state.phase === "FINISHED") game.backToMenu();
+    router.push("/");
+  };
+
+  return (
+    <>
+      <p className="sr-only" aria-live="polite">
+        {announce(state, numbers.seconds)}
+      </p>
+      {endings.has(state.link) ? (
+        <LinkNotice game={game} />
+      ) : state.phase === "FINISHED" ? (
+        <ResultScreen game={game} onMenu={menu} />
+      ) : state.phase === "IDLE" || state.phase === "MATCHMAKING" || state.me === null || state.opponent === null ? (
+        <Searching game={game} player={player} practiceAfter={numbers.practiceAfter} onCancel={menu} />
+      ) : (
+        <Duel game={game} me={state.me} opponent={state.opponent} seconds={numbers.seconds} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ApiProblem, getConfig, getHistory, getLeaderboard, getMe, isSignedIn, signInAsGuest, signOut } from "./api";
+
+const ada = { id: "3f2b8c1e", name: "Ada", picture: null, provider: "guest" };
+const me = { player: ada, totals: { points: 301, games: 1, wins: 1, draws: 0 } };
+const config = {
+  version: "0.1.0",
+  protocol: 1,
+  providers: ["guest"],
+  game: { seconds: 60, countdownSeconds: 5, graceSeconds: 15, bonusSeconds: 5 },
+  practiceAfterSeconds: 10,
+};
+
+function answer(status: number, body: unknown, text?: string) {
+  const fetched = vi.fn<typeof fetch>(() =>
+    Promise.resolve(new Response(status === 204 ? null : (text ?? JSON.stringify(body)), { status })),
+  );
+  vi.stubGlobal("fetch", fetched);
+  return fetched;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("answers", () => {
+  test("the configuration comes without the providers that this page does not know", async () => {
+    answer(200, { ...config, providers: ["carrier-pigeon", "guest", "google"] });
+    expect(await getConfig()).toEqual({ ...config, providers: ["google", "guest"] });
+  });
+
+  test("me without a session is null, and not a problem", async () => {
+    answer(401, { type: "about:blank", title: "Unauthorized", status: 401, detail: "Sign in first." });
+    expect(await getMe()).toBeNull();
+    expect(await isSignedIn()).toBe(false);
+  });
+
+  test("me with a session is the player and the totals", async () => {
+    answer(200, me);
+    expect(await getMe()).toEqual(me);
+    expect(await isSignedIn()).toBe(true);
+  });
+
+  test("a guest signs in with a name, and the token is dropped", async () => {
+    const fetched = answer(201, { player: ada, token: "secret" });
+    expect(await signInAsGuest("Ada")).toEqual(ada);
+    expect(fetched).toHaveBeenCalledWith("/api/auth/guest", expect.objectContaining({ method: "POST", body: '{"name":"Ada"}' }));
+  });
+
+  test("signing out has no body", async () => {
+    answer(204, null);
+    await expect(signOut()).resolves.toBeUndefined();
+  });
+
+  test("history goes on from a cursor", async () => {
+    const fetched = answer(200, { games: [], next: null });
+    expect(await getHistory("a/b=", 20)).toEqual({ games: [], next: null });
+    expect(fetched.mock.calls[0]?.[0]).toBe("/api/history?cursor=a%2Fb%3D&limit=20");
+    await getHistory();
+    expect(fetched.mock.calls[1]?.[0]).toBe("/api/history");
+  });
+
+  test("the leaderboard has entries, and me or null", async () => {
+    const first = { rank: 1, player: { id: "3f2b8c1e", name: "Ada", picture: null }, points: 301, games: 1, wins: 1 };
+    answer(200, { board: "week", entries: [first], me: null });
+    expect(await getLeaderboard("week")).toEqual({ board: "week", entries: [first], me: null });
+  });
+});
+
+describe("problems", () => {
+  const problemOf = (call: Promise<unknown>): Promise<unknown> => call.catch((problem: unknown) => problem);
+
+  test("carry what the server says in words for a person", async () => {
+    answer(400, { type: "about:blank", title: "Bad name", status: 400, detail: "3 to 20 characters, please." });
+    const problem = await problemOf(signInAsGuest("A"));
+    expect(problem).toBeInstanceOf(ApiProblem);
+    expect(problem).toMatchObject({ status: 400, title: "Bad name", detail: "3 to 20 characters, please." });
+  });
+
+  test("are made up where something in between answers", async () => {
+    answer(502, null, "<html>Bad Gateway</html>");
+    expect(await problemOf(getConfig())).toMatchObject({ status: 502, detail: "The server answered 502." });
+  });
+
+  test("also cover no answer at all, which says nothing about the session", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("network")));
+    expect(await problemOf(getMe())).toMatchObject({ status: 0 });
+    expect(await isSignedIn()).toBe(true);
+  });
+
+  test("also cover an answer of another shape", async () => {
+    answer(200, { ...me, totals: { points: "many" } });
+    expect(await problemOf(getMe())).toMatchObject({ title: "Unexpected answer" });
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { backoff, moveDelay } from "./backoff";
+
+test("delays are 0, 100, 200, 400 ms and so on, up to 2 s", () => {
+  expect([0, 1, 2, 3, 4, 5, 6, 7, 60].map((failures) => backoff(failures, 0))).toEqual([
+    0, 100, 200, 400, 800, 1600, 2000, 2000, 2000,
+  ]);
+});
+
+test("jitter takes away up to a half", () => {
+  expect(backoff(3, 0.999)).toBeCloseTo(200, 0);
+});
+
+test("a pod that goes away has its players spread over 200 ms, and a pod that always does so backs them off", () => {
+  expect(moveDelay(0, 0.5)).toBe(100);
+  expect(moveDelay(5, 0)).toBe(1600);
+});

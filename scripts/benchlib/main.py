@@ -1,0 +1,46 @@
+"""Runs the measurements and writes the table. Started by scripts/bench."""
+
+import argparse
+import datetime
+import json
+import sys
+
+import machine
+import measures
+import page
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--quick", action="store_true", help="shorter windows, nothing written")
+    parser.add_argument("--cold", action="store_true", help="only the start from a fresh clone")
+    parser.add_argument("--only", choices=["echo", "clicks", "idle", "stall", "flood"])
+    args = parser.parse_args()
+
+    quick = args.quick
+    plan = {
+        "echo": lambda: measures.echo(5 if quick else 15),
+        "clicks": lambda: measures.clicks(*(12, 4) if quick else (40, 10)),
+        "idle": lambda: measures.idle(1000 if quick else 5000, 5),
+        "stall": lambda: measures.stall(50 if quick else 200),
+        "flood": lambda: measures.flood(8 if quick else 20),
+    }
+    if args.cold:
+        plan = {"cold": measures.cold}
+    elif args.only:
+        plan = {args.only: plan[args.only]}
+
+    found = {"machine": machine.describe(), "commit": machine.commit()}
+    found["date"] = datetime.date.today().isoformat()
+    found["busy"] = machine.busy_share()
+    for name, measure in plan.items():
+        print(f"bench: {name} ...", file=sys.stderr)
+        found[name] = measure()
+        print(json.dumps({name: found[name]}, indent=1), file=sys.stderr)
+
+    print(page.table(found))
+    if not (quick or args.only):
+        page.write(found)
+
+
+main()

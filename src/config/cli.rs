@@ -1,0 +1,58 @@
+//! The command line: `overcookied [serve]`, with every environment variable as an option too.
+
+use clap::{Args, Parser, Subcommand};
+
+use super::game::GameArgs;
+use super::logs::LogArgs;
+use super::server::ServerArgs;
+use super::sessions::SessionArgs;
+use super::storage::StorageArgs;
+use super::unsupported::UnsupportedArgs;
+
+/// An actor-based, real-time game server. Its first game is the cookie duel.
+///
+/// Without a command it serves the game. Each option can also be given as the environment variable
+/// that stands in angle brackets behind it; an option on the command line wins.
+#[derive(Debug, Parser)]
+#[command(name = "overcookied", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do; serving the game when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `serve`, which may be given without the word.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the game: pages, REST and WebSocket (the default).
+    Serve(Box<ServeArgs>),
+    /// Play duels over real sockets, and keep a ledger of every click.
+    Swarm(crate::swarm::args::SwarmArgs),
+}
+
+impl Cli {
+    /// The command, with the default filled in.
+    pub fn into_command(self) -> Command {
+        self.command.unwrap_or(Command::Serve(Box::new(self.serve)))
+    }
+}
+
+/// The options of `serve`, as they were given.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+    #[command(flatten)]
+    pub(super) storage: StorageArgs,
+    #[command(flatten)]
+    pub(super) sessions: SessionArgs,
+    #[command(flatten)]
+    pub(super) game: GameArgs,
+    #[command(flatten)]
+    pub(super) logs: LogArgs,
+    #[command(flatten)]
+    pub(super) unsupported: UnsupportedArgs,
+}

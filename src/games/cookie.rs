@@ -1,5 +1,0 @@
-//! games/cookie
-
-/// x
-#[derive(Clone, Debug, Default)]
-pub struct Settings;

@@ -1,0 +1,67 @@
+//! A game for tests: it counts pokes, and panics when it is asked to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BadInput, Game, GameTime, Told, Verdict};
+use crate::ids::{BySeat, PlayerId, Seat, Strength};
+
+/// Counts pokes.
+#[derive(Serialize, Deserialize)]
+pub struct Fragile {
+    pokes: BySeat<u64>,
+}
+
+/// What a seat may do.
+pub enum Input {
+    /// One point.
+    Poke,
+    /// The end of the actor.
+    Panic,
+}
+
+impl Game for Fragile {
+    const NAME: &'static str = "fragile";
+    const INPUTS: &'static [&'static str] = &["POKE", "PANIC"];
+    type Settings = ();
+    type Input = Input;
+    type Event = ();
+    type Remark = ();
+    type View = BySeat<u64>;
+
+    fn new(_: &(), _: BySeat<PlayerId>, _: u64) -> Self {
+        Self { pokes: BySeat::default() }
+    }
+
+    fn parse_input(kind: &str, _: &str) -> Result<Input, BadInput> {
+        Ok(if kind == "PANIC" { Input::Panic } else { Input::Poke })
+    }
+
+    fn advance(&mut self, _: GameTime, _: &mut Told<(), ()>) {}
+
+    fn input(&mut self, seat: Seat, input: Input, _: GameTime, _: &mut Told<(), ()>) {
+        match input {
+            Input::Poke => self.pokes[seat] += 1,
+            Input::Panic => panic!("asked to"),
+        }
+    }
+
+    fn next_wake(&self) -> Option<GameTime> {
+        None
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        None
+    }
+
+    fn points(&self) -> BySeat<u64> {
+        self.pokes
+    }
+
+    fn view(&self, _: GameTime) -> BySeat<u64> {
+        self.pokes
+    }
+
+    fn bot_move(&self, _: Seat, _: Strength, _: u32) -> Option<(GameTime, Input)> {
+        None
+    }
+}

@@ -1,0 +1,116 @@
+//! Who one is: signing in as a guest, signing out, `me`, and the keys that sessions are signed with.
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ask;
+use crate::auth::{GuestName, Provider, Session};
+use crate::http::HttpState;
+use crate::http::identity::{Body, Identity, SameSite};
+use crate::http::problem::{Problem, ProblemBody};
+use crate::ids::PlayerId;
+use crate::matchmaking::Profile;
+use crate::results::Totals;
+
+/// A player, to the player.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Player {
+    #[schema(value_type = uuid::Uuid)]
+    id: PlayerId,
+    name: String,
+    picture: Option<String>,
+    provider: Provider,
+}
+
+/// Who wants to be let in.
+#[derive(Deserialize, ToSchema)]
+pub(in crate::http) struct Guest {
+    /// 3 to 20 characters: letters, digits, space, `_`, `-`, `.`.
+    #[schema(example = "Ada")]
+    name: String,
+}
+
+/// Who was let in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignedIn {
+    player: Player,
+    /// The session, for programs: `Authorization: Bearer`. Browsers get it as a cookie.
+    token: String,
+}
+
+/// A player and the player's totals.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Me {
+    player: Player,
+    totals: Totals,
+}
+
+impl From<Session> for Player {
+    fn from(session: Session) -> Self {
+        let Profile { id, name, picture } = session.player;
+        Self { id, name, picture, provider: session.provider }
+    }
+}
+
+/// Signs in with nothing but a name.
+#[utoipa::path(post, path = "/api/auth/guest", tag = "player", request_body = Guest,
+    responses(
+        (status = 201, description = "Signed in; the cookie is set", body = SignedIn),
+        (status = 400, description = "The name or the body is not right", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 403, description = "A page of another origin asked", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 413, description = "The body is longer than 4 KiB", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn sign_in_as_guest(
+    _: SameSite,
+    Body(guest): Body<Guest>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let name = GuestName::parse(&guest.name)?.into_string();
+    let player = Profile { id: PlayerId::random(), name, picture: None };
+    let issued = state.tokens.issue(player, Provider::Guest)?;
+    state.metrics.guests.inc();
+    let cookie = state.cookie.set(issued.token.clone());
+    let body = SignedIn { player: issued.session.into(), token: issued.token };
+    Ok(HttpResponse::Created().cookie(cookie).json(body))
+}
+
+/// Takes the cookie back. A token that a program kept stays valid until it expires.
+#[utoipa::path(post, path = "/api/auth/logout", tag = "player",
+    responses(
+        (status = 204, description = "The cookie is gone"),
+        (status = 403, description = "A page of another origin asked", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn sign_out(_: SameSite, state: web::Data<HttpState>) -> HttpResponse {
+    HttpResponse::NoContent().cookie(state.cookie.clear()).finish()
+}
+
+/// The player of the session, and the totals over all ranked games.
+#[utoipa::path(get, path = "/api/me", tag = "player",
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, body = Me),
+        (status = 401, description = "No valid session", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 503, description = "The results cannot be reached", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn me(
+    identity: Identity,
+    state: web::Data<HttpState>,
+) -> Result<web::Json<impl Serialize>, Problem> {
+    let totals = ask(state.results.totals(identity.session.player.id)).await?;
+    Ok(web::Json(Me { player: identity.session.into(), totals }))
+}
+
+/// The public keys of sessions, as a JSON Web Key Set.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "server",
+    responses((status = 200, description = "A JSON Web Key Set", body = Object)))]
+pub(in crate::http) async fn keys(state: web::Data<HttpState>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", "public, max-age=300"))
+        .json(state.tokens.jwks())
+}

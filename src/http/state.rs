@@ -1,0 +1,65 @@
+//! What the handlers share.
+
+use std::io;
+use std::sync::Arc;
+
+use super::address::ClientAddresses;
+use super::health::Readiness;
+use super::pages::Pages;
+use super::places::Places;
+use super::ws::StartSession;
+use crate::auth::{OriginRule, SessionCookie, Tokens};
+use crate::config::{Game, PublicUrl, Server};
+use crate::results::Results;
+use crate::telemetry::Metrics;
+
+/// What HTTP asks others for.
+pub struct Ports {
+    /// Signs and checks sessions.
+    pub tokens: Tokens,
+    /// Answers for history and leaderboards.
+    pub results: Arc<dyn Results>,
+    /// Starts the Session of an upgraded connection.
+    pub start_session: Box<StartSession>,
+    /// Whether players may come.
+    pub readiness: Readiness,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// What the handlers share. There is one for all workers.
+pub struct HttpState {
+    pub(super) tokens: Tokens,
+    pub(super) results: Arc<dyn Results>,
+    pub(super) start_session: Box<StartSession>,
+    pub(super) readiness: Readiness,
+    pub(super) metrics: Metrics,
+    pub(super) public_url: PublicUrl,
+    pub(super) cookie: SessionCookie,
+    pub(super) origins: OriginRule,
+    pub(super) addresses: ClientAddresses,
+    pub(super) places: Places,
+    pub(super) pages: Pages,
+    pub(super) game: Game,
+}
+
+impl HttpState {
+    /// Puts the settings and the ports together, and reads the exported pages.
+    pub fn new(server: &Server, game: Game, ports: Ports) -> io::Result<Self> {
+        let origins = OriginRule::new(&server.public_url);
+        Ok(Self {
+            tokens: ports.tokens,
+            results: ports.results,
+            start_session: ports.start_session,
+            readiness: ports.readiness,
+            metrics: ports.metrics,
+            public_url: server.public_url.clone(),
+            cookie: SessionCookie::new(&server.public_url),
+            addresses: ClientAddresses::new(server.trusted_proxies.clone()),
+            places: Places::new(server.max_connections_per_address),
+            pages: Pages::read(&server.web_dir, &origins)?,
+            origins,
+            game,
+        })
+    }
+}

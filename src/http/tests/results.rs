@@ -1,0 +1,93 @@
+//! A results port that answers with fixed numbers and remembers what it was asked.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::cluster::Answer;
+use crate::ids::{PlayerId, RoomId, Strength};
+use crate::protocol::Reason;
+use crate::results::{
+    Board, FinishedGame, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile,
+    Ranked, Recorded, Results, ResultsError, Totals,
+};
+
+#[derive(Default)]
+pub(super) struct FakeResults {
+    pub(super) is_away: AtomicBool,
+    pub(super) asked: Mutex<Vec<String>>,
+}
+
+impl FakeResults {
+    fn answer<T: Send + 'static>(&self, question: String, value: T) -> Answer<T, ResultsError> {
+        self.asked.lock().unwrap().push(question);
+        let away = self.is_away.load(Ordering::Relaxed);
+        let why = || ResultsError::Unavailable("the disk, of all things, at /var/secret".into());
+        Box::pin(std::future::ready(if away { Err(why()) } else { Ok(value) }))
+    }
+}
+
+fn nobody(number: u128) -> PlayerProfile {
+    let id = PlayerId::from(uuid::Uuid::from_u128(number));
+    PlayerProfile { id, name: format!("Player {number}"), picture: None }
+}
+
+fn game(number: u128, practice: Option<Strength>) -> HistoryEntry {
+    HistoryEntry {
+        game_id: RoomId::from(uuid::Uuid::from_u128(number)),
+        game: "cookie".into(),
+        ended_at: "2026-11-22T10:00:00Z".into(),
+        result: Outcome::Win,
+        reason: Reason::OpponentDisconnected,
+        points: 12,
+        opponent_points: 7,
+        clicks: 10,
+        opponent_clicks: 7,
+        opponent: nobody(2),
+        practice,
+    }
+}
+
+impl Results for FakeResults {
+    fn record(&self, _: FinishedGame) -> Answer<Recorded, ResultsError> {
+        self.answer("record".into(), Recorded::Already)
+    }
+
+    fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError> {
+        let totals = Totals { points: 100, games: 9, wins: 5, draws: 1 };
+        self.answer(format!("totals {player}"), totals)
+    }
+
+    fn history(
+        &self,
+        player: PlayerId,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Answer<HistoryPage, ResultsError> {
+        if cursor.as_deref() == Some("bad") {
+            return Box::pin(std::future::ready(Err(ResultsError::BadCursor)));
+        }
+        let games = vec![game(1, None), game(2, Some(Strength::Hard))];
+        let page = HistoryPage { games, next: Some("c2".into()) };
+        self.answer(format!("history {player} {cursor:?} {limit}"), page)
+    }
+
+    fn leaderboard(
+        &self,
+        board: Board,
+        now: u64,
+        limit: usize,
+        me: Option<PlayerId>,
+    ) -> Answer<LeaderboardPage, ResultsError> {
+        let is_now = now > 1_700_000_000_000;
+        let first = Ranked { rank: 1, player: nobody(1), points: 100, games: 9, wins: 5 };
+        let mine = me.map(|id| Ranked {
+            rank: 41,
+            player: PlayerProfile { id, ..nobody(0) },
+            points: 3,
+            games: 1,
+            wins: 0,
+        });
+        let page = LeaderboardPage { board, entries: vec![first], me: mine };
+        self.answer(format!("leaderboard {board:?} {limit} {is_now}"), page)
+    }
+}

@@ -1,0 +1,220 @@
+//! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
+
+use std::collections::hash_map::Entry;
+
+use actix::{
+    Actor, Addr, AsyncContext, Context, Handler, ResponseActFuture, ResponseFuture, WrapFuture,
+};
+use tokio::sync::oneshot;
+
+use super::GameManager;
+use super::messages::{FindRoom, Found, NotFound, Reopen};
+use super::opening::{OpenError, Opened, Opener};
+use crate::cluster::Unavailable;
+use crate::ids::{BySeat, PlayerId, RoomId};
+use crate::matchmaking::Founding;
+use crate::room::{self, GameRoom, RoomState, RoomStopped, Stopped, Tenure};
+
+/// A room on its way, or here.
+pub(super) enum Hosted {
+    /// It is being opened; these wait for it.
+    Opening(Vec<Waiter>),
+    /// It is live.
+    Live { room: Addr<GameRoom>, persons: BySeat<Option<PlayerId>> },
+}
+
+/// Somebody who asked for a room while it was being opened.
+pub(super) struct Waiter {
+    player: PlayerId,
+    answer: oneshot::Sender<Result<Found, NotFound>>,
+}
+
+/// How many may wait for one room: two seats, each with a few connections on its heels.
+const WAITERS: usize = 16;
+
+/// A room that panics this often is ended as void.
+const PANICS: u32 = 2;
+
+impl Handler<FindRoom> for GameManager {
+    type Result = ResponseFuture<Result<Found, NotFound>>;
+
+    fn handle(
+        &mut self,
+        FindRoom { room, player }: FindRoom,
+        ctx: &mut Context<Self>,
+    ) -> Self::Result {
+        if self.draining.is_some() {
+            return Box::pin(async { Err(NotFound::Unavailable) });
+        }
+        self.forget_if_dead(room);
+        if let Some(Hosted::Live { room, persons }) = self.rooms.get(&room) {
+            let found = sits(persons, player).then(|| Found::Live(room.clone().recipient()));
+            return Box::pin(async move { found.ok_or(NotFound::Gone) });
+        }
+        if !self.rooms.contains_key(&room) {
+            self.open(room, ctx);
+        }
+        let (answer, wait) = oneshot::channel();
+        if let Some(Hosted::Opening(waiters)) = self.rooms.get_mut(&room)
+            && waiters.len() < WAITERS
+        {
+            waiters.push(Waiter { player, answer });
+        }
+        Box::pin(async move { wait.await.unwrap_or(Err(NotFound::Unavailable)) })
+    }
+}
+
+impl Handler<Reopen> for GameManager {
+    type Result = ResponseActFuture<Self, Result<usize, Unavailable>>;
+
+    /// Hosts every open room of the store, and seats its players. On one machine that is what was
+    /// in play when the server stopped.
+    fn handle(&mut self, _: Reopen, ctx: &mut Context<Self>) -> Self::Result {
+        let open = self.store().open();
+        let manager = ctx.address();
+        Box::pin(
+            async move {
+                let rooms = open.await?;
+                let found = rooms.len();
+                for (room, players) in rooms {
+                    let player = players.p1.or(players.p2);
+                    if let Some(player) = player {
+                        // Asked like a Session would, one after the other: that is the bound.
+                        let _ = manager.send(FindRoom { room, player }).await;
+                    }
+                }
+                Ok(found)
+            }
+            .into_actor(self),
+        )
+    }
+}
+
+impl GameManager {
+    /// Opens a room from its founding record.
+    pub(super) fn found(&mut self, founding: Founding, ctx: &mut Context<Self>) {
+        let id = founding.room;
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            place.insert(Hosted::Opening(Vec::new()));
+            let opening = self.opener().found(founding);
+            self.ask(ctx, opening, move |manager, opened, ctx| {
+                manager.on_opened(id, opened, ctx);
+            });
+        }
+    }
+
+    fn open(&mut self, id: RoomId, ctx: &mut Context<Self>) {
+        self.rooms.insert(id, Hosted::Opening(Vec::new()));
+        let opening = self.opener().open(id);
+        self.ask(ctx, opening, move |manager, opened, ctx| manager.on_opened(id, opened, ctx));
+    }
+
+    fn opener(&self) -> Opener {
+        Opener {
+            room: self.deps.room.clone(),
+            players: self.deps.players.clone(),
+            catalogue: self.deps.catalogue.clone(),
+        }
+    }
+
+    fn on_opened(
+        &mut self,
+        id: RoomId,
+        opened: Result<Opened, OpenError>,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some(Hosted::Opening(waiters)) = self.rooms.remove(&id) else { return };
+        match opened {
+            Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
+            Ok(Opened::Ended(state)) => {
+                for Waiter { player, answer } in waiters {
+                    let over = state.seat_of(player).and_then(|seat| room::game_over(&state, seat));
+                    let found = over.map(|over| Found::Ended(Box::new(over)));
+                    let _ = answer.send(found.ok_or(NotFound::Gone));
+                }
+            }
+            Err(error) => {
+                let why = match &error {
+                    OpenError::Unavailable(_) => NotFound::Unavailable,
+                    OpenError::Gone | OpenError::Unreadable(_) => NotFound::Gone,
+                };
+                tracing::warn!(room = %id, %error, "a room could not be opened");
+                for waiter in waiters {
+                    let _ = waiter.answer.send(Err(why));
+                }
+            }
+        }
+    }
+
+    fn host(
+        &mut self,
+        mut state: RoomState,
+        tenure: Tenure,
+        waiters: Vec<Waiter>,
+        ctx: &mut Context<Self>,
+    ) {
+        let id = state.id;
+        if self.panics.get(&id).is_some_and(|panics| *panics >= PANICS) {
+            tracing::error!(room = %id, "the room has failed twice and ends as void");
+            state.void();
+        }
+        let persons = state.persons();
+        let (deps, manager) = (self.deps.room.clone(), ctx.address().recipient());
+        let make = move || GameRoom::new(state, tenure, deps, manager);
+        let room = match self.next_thread() {
+            Some(thread) => GameRoom::start_in_arbiter(&thread, move |_| make()),
+            None => make().start(),
+        };
+        for Waiter { player, answer } in waiters {
+            let found = sits(&persons, player).then(|| Found::Live(room.clone().recipient()));
+            let _ = answer.send(found.ok_or(NotFound::Gone));
+        }
+        self.rooms.insert(id, Hosted::Live { room, persons });
+        for player in [persons.p1, persons.p2].into_iter().flatten() {
+            self.seat(player, id);
+        }
+    }
+
+    fn next_thread(&mut self) -> Option<actix::ArbiterHandle> {
+        let threads = self.deps.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.placed = self.placed.wrapping_add(1);
+        threads.get(self.placed % threads.len().max(1)).cloned()
+    }
+
+    pub(super) fn on_stopped(&mut self, stopped: RoomStopped) {
+        self.rooms.remove(&stopped.room);
+        if stopped.why == Stopped::Ended {
+            self.panics.remove(&stopped.room);
+        }
+        self.drain_on();
+    }
+
+    /// A room that died without a word has panicked: it is opened again from its snapshot.
+    pub(super) fn look_for_panics(&mut self, ctx: &mut Context<Self>) {
+        let dead: Vec<RoomId> =
+            self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
+        for room in dead {
+            self.forget_if_dead(room);
+            self.open(room, ctx);
+        }
+    }
+
+    fn forget_if_dead(&mut self, room: RoomId) {
+        if self.rooms.get(&room).is_some_and(Hosted::is_dead) {
+            tracing::error!(%room, "a room has panicked");
+            self.deps.room.metrics.rooms_rebuilt.inc();
+            self.rooms.remove(&room);
+            *self.panics.entry(room).or_default() += 1;
+        }
+    }
+}
+
+impl Hosted {
+    fn is_dead(&self) -> bool {
+        matches!(self, Hosted::Live { room, .. } if !room.connected())
+    }
+}
+
+fn sits(persons: &BySeat<Option<PlayerId>>, player: PlayerId) -> bool {
+    persons.find(|person| *person == Some(player)).is_some()
+}

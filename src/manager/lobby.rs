@@ -1,0 +1,243 @@
+//! The lobby: joining the queue, leaving it, practising, and being matched.
+//!
+//! A match is found twice: the pod that pairs announces it, and every pod asks for the seats of its
+//! waiting players. Whoever hears first seats them.
+
+use actix::{Context, Handler};
+use tokio::time::Instant;
+
+use super::GameManager;
+use super::messages::{LobbyCommand, Notice, Wish};
+use crate::cluster::Unavailable;
+use crate::ids::{BySeat, PlayerId, RoomId, Strength, TicketId};
+use crate::matchmaking::{Founder, Founding, Joined, Left, Profile, Ticket};
+use crate::protocol::{ErrorCode, Queue, ServerMsg};
+
+/// A player's place in the queue.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) game: String,
+    pub(super) ticket: TicketId,
+    since: Instant,
+}
+
+impl Handler<LobbyCommand> for GameManager {
+    type Result = ();
+
+    fn handle(&mut self, command: LobbyCommand, ctx: &mut Context<Self>) {
+        let LobbyCommand { connection, player, wish } = command;
+        if self.draining.is_some() || self.connected(player, connection).is_none() {
+            return;
+        }
+        match wish {
+            Wish::Join { game } => self.join(player, &game, ctx),
+            Wish::Leave => self.leave(player, ctx),
+            Wish::Practice { game, strength } => self.practise(player, &game, strength, ctx),
+        }
+    }
+}
+
+impl GameManager {
+    fn join(&mut self, player: PlayerId, game: &str, ctx: &mut Context<Self>) {
+        let Some(game) = self.deps.catalogue.name(game) else {
+            return self.tell_unknown_game(player);
+        };
+        let Some(known) = self.connections.get_mut(&player) else { return };
+        let older = known.waiting.take();
+        if older.is_some() {
+            self.deps.room.metrics.queue.dec();
+        }
+        let ticket =
+            Ticket { id: TicketId::random(), player: known.player.clone(), game: game.to_owned() };
+        let since = older.as_ref().map_or_else(Instant::now, |older| older.since);
+        known.waiting = Some(Waiting { game: game.to_owned(), ticket: ticket.id, since });
+        self.deps.room.metrics.queue.inc();
+        let ticket_id = ticket.id;
+        let matchmaking = self.matchmaking();
+        let joining = async move {
+            // One queue at a time: who waits for another game leaves that first.
+            if let Some(older) = older.filter(|older| older.game != ticket.game) {
+                matchmaking.leave(older.game, player, older.ticket).await?;
+            }
+            matchmaking.join(ticket).await
+        };
+        self.ask(ctx, joining, move |manager, answer, ctx| {
+            manager.on_joined(player, ticket_id, game, answer, ctx);
+        });
+    }
+
+    fn on_joined(
+        &mut self,
+        player: PlayerId,
+        ticket: TicketId,
+        game: &'static str,
+        answer: Result<Joined, Unavailable>,
+        ctx: &mut Context<Self>,
+    ) {
+        match answer {
+            Ok(Joined::Queued { waiting }) => {
+                self.leave_last_room_behind(player, ctx);
+                self.tell(player, queued(game, waiting));
+                self.pair(game, ctx);
+            }
+            Ok(Joined::Seated(room)) => self.seat(player, room),
+            Err(_) => {
+                self.stop_waiting(player, Some(ticket));
+                self.tell(player, queue_unavailable());
+            }
+        }
+    }
+
+    fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
+        let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
+        let Some(waiting) = waiting else {
+            let game = self.deps.catalogue.names().next().unwrap_or_default();
+            return self.tell(player, queue_left(game, 0));
+        };
+        let leaving = self.matchmaking().leave(waiting.game.clone(), player, waiting.ticket);
+        self.ask(ctx, leaving, move |manager, answer, _| match answer {
+            Ok(Left::Left { waiting: others }) => {
+                manager.stop_waiting(player, Some(waiting.ticket));
+                manager.tell(player, queue_left(&waiting.game, others));
+            }
+            Ok(Left::Seated(room)) => manager.seat(player, room),
+            Err(_) => manager.tell(player, queue_unavailable()),
+        });
+    }
+
+    fn practise(
+        &mut self,
+        player: PlayerId,
+        game: &str,
+        strength: Strength,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some(game) = self.deps.catalogue.name(game) else {
+            return self.tell_unknown_game(player);
+        };
+        let Some(known) = self.connections.get(&player) else { return };
+        let founding = Founding {
+            room: RoomId::random(),
+            game: game.to_owned(),
+            seats: BySeat {
+                p1: Founder { player: known.player.clone(), bot: None },
+                p2: Founder { player: bot_profile(strength), bot: Some(strength) },
+            },
+            seed: rand::random(),
+        };
+        let seating = self.matchmaking().seat(founding.clone());
+        self.ask(ctx, seating, move |manager, answer, ctx| match answer {
+            Ok(None) => manager.found(founding, ctx),
+            Ok(Some(room)) => manager.seat(player, room),
+            Err(_) => manager.tell(player, queue_unavailable()),
+        });
+    }
+
+    /// Pairs who waits for a game, and founds the rooms.
+    pub(super) fn pair(&mut self, game: &'static str, ctx: &mut Context<Self>) {
+        let pairing = self.matchmaking().pair(game.to_owned());
+        self.ask(ctx, pairing, |manager, answer, ctx| match answer {
+            Ok(foundings) => {
+                for founding in foundings {
+                    manager.found(founding, ctx);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "nobody can be matched"),
+        });
+    }
+
+    pub(super) fn renew_tickets(&mut self, ctx: &mut Context<Self>) {
+        let of = |known: &super::Connected| {
+            known.waiting.as_ref().map(|waiting| (known.player.id, waiting.ticket))
+        };
+        let tickets: Vec<_> = self.connections.values().filter_map(of).collect();
+        if !tickets.is_empty() {
+            let renewal = self.matchmaking().renew(tickets);
+            self.ask(ctx, renewal, |_, answer, _| {
+                if let Err(error) = answer {
+                    tracing::warn!(%error, "tickets could not be renewed");
+                }
+            });
+        }
+    }
+
+    /// The poll behind the announcement: whoever waits here may have been matched elsewhere.
+    pub(super) fn look_for_seats(&mut self, ctx: &mut Context<Self>) {
+        let waits = |known: &&super::Connected| known.waiting.is_some();
+        let players: Vec<_> =
+            self.connections.values().filter(waits).map(|known| known.player.id).collect();
+        if !players.is_empty() {
+            let seats = self.matchmaking().seats_of(players);
+            self.ask(ctx, seats, |manager, answer, _| {
+                for (player, room) in answer.unwrap_or_default() {
+                    manager.seat(player, room);
+                }
+            });
+        }
+    }
+
+    /// A player sits in a room: the Session attaches to it, and asks for it if need be.
+    pub(super) fn seat(&mut self, player: PlayerId, room: RoomId) {
+        self.stop_waiting(player, None);
+        if let Some(known) = self.connections.get_mut(&player) {
+            known.last_room = Some(room);
+            known.tell(Notice::Seated(room));
+        }
+    }
+
+    fn stop_waiting(&mut self, player: PlayerId, ticket: Option<TicketId>) {
+        let Some(known) = self.connections.get_mut(&player) else { return };
+        let Some(waiting) = &known.waiting else { return };
+        if ticket.is_none_or(|ticket| ticket == waiting.ticket) {
+            self.deps.room.metrics.queue.dec();
+            if ticket.is_none() {
+                let waited = waiting.since.elapsed().as_secs_f64();
+                self.deps.room.metrics.match_seconds.observe(waited);
+            }
+            known.waiting = None;
+        }
+    }
+
+    fn leave_last_room_behind(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
+        let Some(known) = self.connections.get_mut(&player) else { return };
+        if let Some(room) = known.last_room.take() {
+            let leaving = self.deps.players.leave_behind(player, room);
+            self.ask(ctx, leaving, |_, answer, _| {
+                if let Err(error) = answer {
+                    tracing::debug!(%error, "a player will be told of an old game once more");
+                }
+            });
+        }
+    }
+
+    fn tell(&self, player: PlayerId, notice: Notice) {
+        if let Some(known) = self.connections.get(&player) {
+            known.tell(notice);
+        }
+    }
+
+    fn tell_unknown_game(&self, player: PlayerId) {
+        self.tell(player, Notice::error(ErrorCode::UnknownGame, "there is no game of this name"));
+    }
+}
+
+fn queued(game: &str, waiting: u32) -> Notice {
+    Notice::Tell(ServerMsg::Queued(Queue { game: game.to_owned(), waiting }))
+}
+
+fn queue_left(game: &str, waiting: u32) -> Notice {
+    Notice::Tell(ServerMsg::QueueLeft(Queue { game: game.to_owned(), waiting }))
+}
+
+fn queue_unavailable() -> Notice {
+    Notice::error(ErrorCode::QueueUnavailable, "the queue cannot be reached; try again")
+}
+
+fn bot_profile(strength: Strength) -> Profile {
+    let name = match strength {
+        Strength::Easy => "Crumb (bot)",
+        Strength::Medium => "Biscuit (bot)",
+        Strength::Hard => "Oven (bot)",
+    };
+    Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
+}

@@ -1,0 +1,5 @@
+//! Tests of the manager: real actors on an in-process store and virtual time.
+
+mod lobby;
+mod pod;
+mod rooms;

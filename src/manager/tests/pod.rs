@@ -1,0 +1,194 @@
+//! A pod without sockets: a manager on in-process stores, and players who keep what they are told.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix::{Actor, Addr, Context, Handler};
+use serde_json::Value;
+
+use super::super::{
+    Connect, Disconnect, FindRoom, Found, GameManager, LobbyCommand, ManagerDeps, NotFound, Notice,
+    Refusal, Welcome, Wish,
+};
+use crate::cluster::MemoryStore;
+use crate::games::{Catalogue, Settings};
+use crate::ids::{ConnectionId, PlayerId, PodId, RoomId};
+use crate::matchmaking::{MemoryMatchmaking, Profile};
+use crate::protocol::ServerMsg;
+use crate::room::{Attach, Delivery, Patience, RoomCommand, RoomDeps, SeatInput};
+use crate::telemetry::Metrics;
+
+/// A pod. What survives its death is the store.
+pub(super) struct Pod {
+    pub(super) manager: Addr<GameManager>,
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) metrics: Metrics,
+}
+
+impl Pod {
+    pub(super) fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::new()))
+    }
+
+    /// A pod that starts on the store that another one left behind.
+    pub(super) fn on(store: Arc<MemoryStore>) -> Self {
+        let metrics = Metrics::default();
+        let room = Arc::new(RoomDeps {
+            host: PodId::random(),
+            rooms: store.clone(),
+            matchmaking: Arc::new(MemoryMatchmaking::new()),
+            wake_recorder: Box::new(|| {}),
+            patience: Patience::default(),
+            metrics: metrics.clone(),
+        });
+        let deps = ManagerDeps {
+            players: store.clone(),
+            catalogue: Arc::new(Catalogue::new(Settings::default())),
+            room,
+            threads: Arc::default(),
+        };
+        Self { manager: GameManager::new(deps).start(), store, metrics }
+    }
+
+    pub(super) async fn connect(&self, player: &Profile) -> (Player, Welcome) {
+        let (player, welcome) = self.try_connect(player).await;
+        (player, welcome.unwrap())
+    }
+
+    pub(super) async fn try_connect(
+        &self,
+        profile: &Profile,
+    ) -> (Player, Result<Welcome, Refusal>) {
+        let heard = Heard::default();
+        let ear = Ear(heard.clone()).start();
+        let connection = ConnectionId::random();
+        let notices = ear.clone().recipient();
+        let connect = Connect { connection, player: profile.clone(), notices };
+        let welcome = self.manager.send(connect).await.unwrap();
+        let manager = self.manager.clone();
+        (Player { profile: profile.clone(), connection, welcome, ear, heard, manager }, welcome)
+    }
+}
+
+pub(super) fn profile(name: &str) -> Profile {
+    Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
+}
+
+pub(super) async fn pass(millis: u64) {
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+/// A connected player, as a Session would stand for one.
+pub(super) struct Player {
+    pub(super) profile: Profile,
+    connection: ConnectionId,
+    welcome: Result<Welcome, Refusal>,
+    ear: Addr<Ear>,
+    heard: Heard,
+    manager: Addr<GameManager>,
+}
+
+#[derive(Clone, Default)]
+struct Heard {
+    notices: Arc<Mutex<Vec<Notice>>>,
+    frames: Arc<Mutex<Vec<Value>>>,
+}
+
+struct Ear(Heard);
+
+impl Actor for Ear {
+    type Context = Context<Self>;
+}
+
+impl Handler<Notice> for Ear {
+    type Result = ();
+
+    fn handle(&mut self, notice: Notice, _: &mut Context<Self>) {
+        self.0.notices.lock().unwrap().push(notice);
+    }
+}
+
+impl Handler<Delivery> for Ear {
+    type Result = ();
+
+    fn handle(&mut self, delivery: Delivery, _: &mut Context<Self>) {
+        let frames = delivery.frames.iter().map(|frame| serde_json::from_str(frame).unwrap());
+        self.0.frames.lock().unwrap().extend(frames);
+    }
+}
+
+impl Player {
+    pub(super) fn wishes(&self, wish: Wish) {
+        let (connection, player) = (self.connection, self.profile.id);
+        self.manager.do_send(LobbyCommand { connection, player, wish });
+    }
+
+    pub(super) fn joins(&self, game: &str) {
+        self.wishes(Wish::Join { game: game.to_owned() });
+    }
+
+    pub(super) async fn leaves_the_server(&self) {
+        let (connection, player) = (self.connection, self.profile.id);
+        self.manager.send(Disconnect { connection, player }).await.unwrap();
+    }
+
+    /// The rooms this player was told to sit down in.
+    pub(super) fn seats(&self) -> Vec<RoomId> {
+        let seat = |notice: &Notice| match notice {
+            Notice::Seated(room) => Some(*room),
+            _ => None,
+        };
+        self.heard.notices.lock().unwrap().iter().filter_map(seat).collect()
+    }
+
+    pub(super) fn was_told(&self, wanted: impl Fn(&Notice) -> bool) -> bool {
+        self.heard.notices.lock().unwrap().iter().any(wanted)
+    }
+
+    pub(super) async fn finds(&self, room: RoomId) -> Result<Found, NotFound> {
+        let player = self.profile.id;
+        self.manager.send(FindRoom { room, player }).await.unwrap()
+    }
+
+    /// Attaches to a room, as a Session does.
+    pub(super) async fn attaches(&self, room: RoomId) {
+        let Ok(Found::Live(link)) = self.finds(room).await else { panic!("the room is not live") };
+        link.do_send(RoomCommand::Attach(Attach {
+            player: self.profile.id,
+            connection: self.connection,
+            generation: self.welcome.unwrap().generation,
+            seen: None,
+            to: self.ear.clone().recipient(),
+        }));
+    }
+
+    pub(super) async fn inputs(&self, room: RoomId, n: u32, kind: &'static str) {
+        let Ok(Found::Live(link)) = self.finds(room).await else { panic!("the room is not live") };
+        link.do_send(RoomCommand::Input(SeatInput {
+            player: self.profile.id,
+            generation: self.welcome.unwrap().generation,
+            n,
+            kind,
+            payload: "{}".to_owned(),
+        }));
+    }
+
+    /// The payload of the last frame of a type.
+    pub(super) fn last(&self, kind: &str) -> Value {
+        let frames = self.heard.frames.lock().unwrap();
+        let last = frames.iter().rev().find(|frame| frame["type"] == kind);
+        last.map_or(Value::Null, |frame| frame["payload"].clone())
+    }
+}
+
+/// What a room that has ended says to a player who looks for it.
+pub(super) fn end_of(found: Result<Found, NotFound>) -> Value {
+    match found {
+        Ok(Found::Ended(over)) => {
+            assert!(matches!(*over, ServerMsg::GameOver(_)));
+            let frame: Value = serde_json::from_str(&over.encode()).unwrap();
+            frame["payload"].clone()
+        }
+        other => panic!("the room has not ended: {other:?}"),
+    }
+}

@@ -1,0 +1,140 @@
+//! Rooms that are found, that end, that panic, and that outlive their pod.
+
+use super::super::{Drain, NotFound, Notice, Reopen};
+use super::pod::{Player, Pod, end_of, pass, profile};
+use crate::ids::RoomId;
+
+async fn in_play(pod: &Pod, game: &str) -> (Player, Player, RoomId) {
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    let (bob, _) = pod.connect(&profile("Bob")).await;
+    ada.joins(game);
+    bob.joins(game);
+    pass(20).await;
+    let room = ada.seats()[0];
+    ada.attaches(room).await;
+    bob.attaches(room).await;
+    pass(20).await;
+    (ada, bob, room)
+}
+
+#[actix::test]
+async fn a_stranger_does_not_find_a_room() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (_ada, _bob, room) = in_play(&pod, "cookie").await;
+    let (eve, _) = pod.connect(&profile("Eve")).await;
+    assert_eq!(eve.finds(room).await.unwrap_err(), NotFound::Gone);
+    assert_eq!(eve.finds(RoomId::random()).await.unwrap_err(), NotFound::Gone);
+}
+
+#[actix::test]
+async fn a_room_that_panics_is_rebuilt_from_what_was_safe() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "fragile").await;
+    let (carol, _dave, neighbour) = in_play(&pod, "fragile").await;
+    ada.inputs(room, 1, "POKE").await;
+    carol.inputs(neighbour, 1, "POKE").await;
+    pass(20).await;
+    assert_eq!(bob.last("UPDATE")["p1"], 1);
+
+    ada.inputs(room, 2, "PANIC").await;
+    pass(1_200).await;
+    ada.attaches(room).await;
+    pass(20).await;
+    let start = ada.last("GAME_START");
+    assert_eq!(
+        (&start["p1"], &start["ack"], &start["resumed"]),
+        (&1.into(), &1.into(), &true.into())
+    );
+    assert_eq!(pod.metrics.rooms_rebuilt.get(), 1);
+    carol.inputs(neighbour, 2, "POKE").await;
+    pass(20).await;
+    assert_eq!(carol.last("UPDATE")["ack"], 2, "the neighbours do not notice");
+}
+
+#[actix::test]
+async fn a_room_that_panics_twice_ends_as_void() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "fragile").await;
+    for _ in 0..2 {
+        ada.inputs(room, 1, "PANIC").await;
+        pass(1_200).await;
+    }
+    pass(100).await;
+    assert_eq!(end_of(ada.finds(room).await)["reason"], "void");
+    assert_eq!(end_of(bob.finds(room).await)["winner"], "draw");
+    ada.joins("cookie");
+    pass(20).await;
+    assert_eq!(pod.metrics.queue.get(), 1, "the seats are free again");
+}
+
+#[actix::test]
+async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
+    tokio::time::pause();
+    let first = Pod::new();
+    let (ada, bob, room) = in_play(&first, "cookie").await;
+    for _ in 0..6 {
+        pass(1_000).await;
+        ada.attaches(room).await;
+        bob.attaches(room).await;
+    }
+    ada.inputs(room, 1, "CLICK").await;
+    pass(20).await;
+    assert_eq!(ada.last("UPDATE")["ack"], 1);
+
+    let second = Pod::on(first.store.clone());
+    assert_eq!(second.manager.send(Reopen).await.unwrap().unwrap(), 1);
+    pass(10_000).await;
+    let (back, welcome) = second.connect(&ada.profile).await;
+    assert_eq!(welcome.room, Some(room));
+    back.attaches(room).await;
+    pass(20).await;
+    let start = back.last("GAME_START");
+    assert_eq!((&start["ack"], &start["p1Score"]), (&1.into(), &1.into()));
+    assert!(start["gameTime"].as_u64() < Some(7_100), "the clock stood: {start}");
+    let (other, _) = second.connect(&bob.profile).await;
+    other.joins("cookie");
+    pass(20).await;
+    assert_eq!(other.seats(), vec![room], "who sits in a game is not matched again");
+}
+
+#[actix::test]
+async fn a_player_who_was_away_hears_the_end_until_the_next_queue() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "cookie").await;
+    for player in [&ada, &bob] {
+        player.leaves_the_server().await;
+    }
+    pass(20_000).await;
+    let (back, welcome) = pod.connect(&ada.profile).await;
+    assert_eq!(welcome.room, Some(room));
+    assert_eq!(end_of(back.finds(room).await)["reason"], "void");
+    back.joins("cookie");
+    pass(20).await;
+    let (_again, welcome) = pod.connect(&ada.profile).await;
+    assert_eq!(welcome.room, None);
+}
+
+#[actix::test]
+async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "cookie").await;
+    let drain = pod.manager.send(Drain);
+    let drained = actix::spawn(drain);
+    pass(50).await;
+    for player in [&ada, &bob] {
+        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
+    }
+    assert!(!drained.is_finished());
+    ada.leaves_the_server().await;
+    bob.leaves_the_server().await;
+    drained.await.unwrap().unwrap();
+    let stored = crate::cluster::Rooms::load(&*pod.store, room).await.unwrap().unwrap();
+    assert_eq!((stored.host, stored.ended), (None, false));
+    let (_, refused) = pod.try_connect(&profile("Late")).await;
+    assert!(refused.is_err());
+}

@@ -1,0 +1,118 @@
+//! What rooms are told, by whom, and what they tell.
+
+use actix::{Message, Recipient};
+use bytestring::ByteString;
+
+use crate::ids::{ConnectionId, Generation, PlayerId, RoomId, Version};
+
+/// What a Session, or the manager, wants of a room.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub enum RoomCommand {
+    /// From a Session, when it sits down and once a second after that.
+    Attach(Attach),
+    /// From a Session: its player does something.
+    Input(SeatInput),
+    /// From a Session: its player gives up.
+    Quit {
+        /// Who.
+        player: PlayerId,
+        /// By which connection.
+        generation: Generation,
+    },
+    /// From a Session that ends. Without it the seat is found empty two seconds later.
+    Detach {
+        /// Whose.
+        player: PlayerId,
+        /// Which connection.
+        connection: ConnectionId,
+    },
+    /// From the manager: commit, give the room up and stop. Part of the drain.
+    Release,
+}
+
+/// A connection says that it is there, and how much it has seen.
+#[derive(Clone, Debug)]
+pub struct Attach {
+    /// Who.
+    pub player: PlayerId,
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The number of the connection.
+    pub generation: Generation,
+    /// The last version it was sent; `None`: it waits for a `GAME_START`.
+    pub seen: Option<Version>,
+    /// The way back.
+    pub to: Recipient<Delivery>,
+}
+
+/// An input of a player.
+#[derive(Clone, Debug)]
+pub struct SeatInput {
+    /// Who.
+    pub player: PlayerId,
+    /// By which connection.
+    pub generation: Generation,
+    /// Which of the player's inputs in this game.
+    pub n: u32,
+    /// The message type.
+    pub kind: &'static str,
+    /// The payload, for the rules to read.
+    pub payload: String,
+}
+
+/// What a room sends to a Session: frames to write, and what they mean to the Session itself.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Delivery {
+    /// From which room.
+    pub room: RoomId,
+    /// Frames, ready to be written.
+    pub frames: Vec<ByteString>,
+    /// How things stand after them.
+    pub progress: Progress,
+}
+
+/// How a Session stands with its room after a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It has seen the state as of a commit.
+    Reached {
+        /// The commit.
+        version: Version,
+        /// The highest `n` of its player that is safe.
+        ack: u32,
+    },
+    /// Nothing changes.
+    Same,
+    /// An input was not consumed: the next one must have this number.
+    Refused {
+        /// The lowest `n` of its player that has not been consumed.
+        next: u32,
+    },
+    /// The game is over and has been told.
+    Over,
+    /// This room is not hosted here any more: ask the manager where it is.
+    Moved,
+}
+
+/// To the manager: a room has stopped by itself. A room that stops without it has panicked.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct RoomStopped {
+    /// Which room.
+    pub room: RoomId,
+    /// Why.
+    pub why: Stopped,
+}
+
+/// Why a room stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Its game is over.
+    Ended,
+    /// Another pod hosts it.
+    Fenced,
+    /// It was given up, as the drain wanted.
+    Released,
+}

@@ -1,0 +1,6 @@
+//! Tests of a room: the pure state by itself, and the actor on virtual time.
+
+mod actor;
+mod paused;
+mod state;
+mod table;

@@ -1,0 +1,117 @@
+//! A room whose store goes away and comes back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::table::{Room, founding};
+use crate::cluster::{
+    Answer, ClaimError, Claimed, Commit, CommitError, MemoryStore, NewRoom, Rooms, StoredRoom,
+    Unavailable,
+};
+use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+
+/// A store in front of another that can be unplugged: commits are then executed or not, but in
+/// either case their answer is lost.
+struct Plug {
+    store: Arc<MemoryStore>,
+    unplugged: AtomicBool,
+    executes: bool,
+}
+
+impl Rooms for Plug {
+    fn found(&self, room: NewRoom) -> Answer<bool, Unavailable> {
+        self.store.found(room)
+    }
+
+    fn commit(&self, commit: Commit) -> Answer<(), CommitError> {
+        if !self.unplugged.load(Ordering::SeqCst) {
+            return self.store.commit(commit);
+        }
+        let executed = self.executes.then(|| self.store.commit(commit));
+        Box::pin(async move {
+            if let Some(executed) = executed {
+                executed.await?;
+            }
+            std::future::pending().await
+        })
+    }
+
+    fn claim(
+        &self,
+        room: RoomId,
+        host: PodId,
+        seen: Epoch,
+        formats: &'static [u32],
+    ) -> Answer<Claimed, ClaimError> {
+        self.store.claim(room, host, seen, formats)
+    }
+
+    fn release(&self, room: RoomId, host: PodId, epoch: Epoch) -> Answer<(), Unavailable> {
+        self.store.release(room, host, epoch)
+    }
+
+    fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
+        self.store.load(room)
+    }
+
+    fn open(&self) -> Answer<Vec<(RoomId, BySeat<Option<PlayerId>>)>, Unavailable> {
+        self.store.open()
+    }
+}
+
+async fn outage(executes: bool) {
+    let store = Arc::new(MemoryStore::new());
+    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes });
+    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    let before = ada.last("UPDATE")["gameTime"].as_u64().unwrap();
+
+    plug.unplugged.store(true, Ordering::SeqCst);
+    for n in 1..=3 {
+        room.tell(ada.click(n)).await;
+    }
+    room.pass(&[&ada, &bob], 6_000).await;
+    assert_eq!(ada.ack(), 0, "nothing is acknowledged that the store has not confirmed");
+    let paused = ada.heard("PAUSED").len();
+    assert!((4..=8).contains(&paused), "{paused} notices in six seconds");
+    assert_eq!(bob.heard("PAUSED").len(), paused);
+
+    plug.unplugged.store(false, Ordering::SeqCst);
+    room.pass(&[&ada, &bob], 1_500).await;
+    let start = ada.last("GAME_START");
+    assert_eq!((&start["ack"], &start["p1Score"]), (&3.into(), &3.into()));
+    let stood = start["gameTime"].as_u64().unwrap() - before;
+    assert!(stood < 1_000, "the players are given the time back, but {stood} ms passed");
+    room.tell(ada.click(4)).await;
+    room.pass(&[&ada, &bob], 100).await;
+    assert_eq!(ada.ack(), 4);
+    assert_eq!(bob.last("UPDATE")["p1Score"], 4);
+}
+
+#[actix::test]
+async fn while_the_store_is_away_the_game_is_paused_and_nothing_is_acknowledged() {
+    tokio::time::pause();
+    outage(false).await;
+}
+
+#[actix::test]
+async fn a_commit_whose_answer_was_lost_counts_once() {
+    tokio::time::pause();
+    outage(true).await;
+}
+
+#[actix::test]
+async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (ada, _bob) = room.playing().await;
+    plug.unplugged.store(true, Ordering::SeqCst);
+    room.tell(ada.click(1)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    room.room.do_send(super::super::RoomCommand::Release);
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(room.stops.0.lock().unwrap().len(), 1);
+}

@@ -1,0 +1,207 @@
+//! The Session's seat in a room: finding the room, attaching to it, and passing inputs on.
+//!
+//! The room may be lost at any moment (its pod dies, it panics, it moves). Then nothing is
+//! acknowledged, and the Session asks the manager again until the room is found or is over.
+
+use std::time::Duration;
+
+use actix::{ActorFutureExt, AsyncContext, Recipient, WrapFuture};
+
+use super::{Context, Lobby, Session};
+use crate::ids::{Generation, RoomId, Version};
+use crate::manager::{FindRoom, Found, LobbyCommand, NotFound, Wish};
+use crate::protocol::{ErrorCode, Input, ServerMsg};
+use crate::room::{Attach, Progress, RoomCommand, SeatInput};
+
+/// A seat in a room.
+pub(super) struct Seated {
+    room: RoomId,
+    /// The way to the room; `None` while it is looked for.
+    link: Option<Recipient<RoomCommand>>,
+    /// The last version that was sent to the client; `None` before the `GAME_START`.
+    seen: Option<Version>,
+    /// The next number for inputs that come without one; `None` before the `GAME_START`.
+    next_n: Option<u32>,
+    /// What the player wants of the lobby, should this game turn out to be over.
+    wish: Option<Wish>,
+}
+
+/// How long to wait before a room that cannot be found now is looked for again.
+const SEARCH_AGAIN: Duration = Duration::from_millis(100);
+
+impl Seated {
+    fn in_room(room: RoomId) -> Self {
+        Self { room, link: None, seen: None, next_n: None, wish: None }
+    }
+
+    /// Tells the room, if it is there. `false`: it did not take it.
+    pub(super) fn tell(&self, command: RoomCommand) -> bool {
+        self.link.as_ref().is_some_and(|link| link.try_send(command).is_ok())
+    }
+
+    fn is_lost(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| !link.connected())
+    }
+}
+
+impl Session {
+    pub(super) fn is_seated_in(&self, room: RoomId) -> bool {
+        self.seat.as_ref().is_some_and(|seat| seat.room == room)
+    }
+
+    /// The player sits in this room from now on.
+    pub(super) fn sit_down(&mut self, room: RoomId, ctx: &mut Context) {
+        if !self.is_seated_in(room) {
+            self.seat = Some(Seated::in_room(room));
+            self.find_room(room, ctx);
+        }
+    }
+
+    /// Once a second: says to the room that this connection is there, and what it has seen.
+    pub(super) fn attach_again(&mut self, ctx: &mut Context) {
+        let Some(seat) = &self.seat else { return };
+        let room = seat.room;
+        if seat.is_lost() {
+            self.find_room(room, ctx);
+        } else {
+            self.attach(ctx);
+        }
+    }
+
+    /// The client has lost the state, or wants it again.
+    fn ask_for_start(&mut self, ctx: &mut Context) {
+        if let Some(seat) = &mut self.seat {
+            seat.seen = None;
+        }
+        self.attach_again(ctx);
+    }
+
+    fn generation(&self) -> Generation {
+        match &self.lobby {
+            Lobby::Inside(welcome) => welcome.generation,
+            Lobby::Knocking(_) => Generation(0),
+        }
+    }
+
+    fn attach(&mut self, ctx: &mut Context) {
+        let Some(seat) = &self.seat else { return };
+        seat.tell(RoomCommand::Attach(Attach {
+            player: self.upgrade.player.id,
+            connection: self.upgrade.connection,
+            generation: self.generation(),
+            seen: seat.seen,
+            to: ctx.address().recipient(),
+        }));
+    }
+
+    /// Nothing that was known of the room holds any more: whoever hosts it next has only what was
+    /// safe, so numbers and versions begin with its `GAME_START`.
+    fn find_room(&mut self, room: RoomId, ctx: &mut Context) {
+        if let Some(seat) = &mut self.seat {
+            seat.link = None;
+            seat.next_n = None;
+            seat.seen = None;
+        }
+        let player = self.upgrade.player.id;
+        let asked = self.deps.manager.send(FindRoom { room, player }).into_actor(self);
+        ctx.spawn(asked.map(move |answer, session, ctx| {
+            session.on_found(room, answer.unwrap_or(Err(NotFound::Unavailable)), ctx);
+        }));
+    }
+
+    fn on_found(&mut self, room: RoomId, found: Result<Found, NotFound>, ctx: &mut Context) {
+        let Some(seat) = self.seat.as_mut().filter(|seat| seat.room == room) else { return };
+        match found {
+            Ok(Found::Live(link)) => {
+                seat.link = Some(link);
+                seat.wish = None;
+                self.attach(ctx);
+            }
+            Ok(Found::Ended(over)) => self.get_up(Some(over), ctx),
+            Err(NotFound::Gone) => self.get_up(None, ctx),
+            Err(NotFound::Unavailable) => {
+                ctx.run_later(SEARCH_AGAIN, move |session, ctx| {
+                    if session.is_seated_in(room) {
+                        session.find_room(room, ctx);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The game is over. Its end is told, unless the player has already asked for the next one.
+    fn get_up(&mut self, over: Option<Box<ServerMsg>>, ctx: &mut Context) {
+        let wish = self.seat.take().and_then(|seat| seat.wish);
+        match (wish, over) {
+            (Some(wish), _) => self.wish(wish, ctx),
+            (None, Some(over)) => self.say(&over, ctx),
+            (None, None) => {}
+        }
+    }
+
+    /// The player wants something of the lobby. Who sits in a live game gets its state instead.
+    pub(super) fn wish(&mut self, wish: Wish, ctx: &mut Context) {
+        match &mut self.seat {
+            Some(seat) if seat.link.is_none() => seat.wish = Some(wish),
+            Some(_) => self.ask_for_start(ctx),
+            None => {
+                let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
+                let command = LobbyCommand { connection, player, wish };
+                if self.deps.manager.try_send(command).is_err() {
+                    let message = "the server is busy; try again".to_owned();
+                    self.say_error(ErrorCode::QueueUnavailable, message, ctx);
+                }
+            }
+        }
+    }
+
+    /// How things stand with the room after a delivery.
+    pub(super) fn on_progress(&mut self, room: RoomId, progress: Progress, ctx: &mut Context) {
+        let Some(seat) = self.seat.as_mut() else { return };
+        match progress {
+            Progress::Reached { version, ack } => {
+                seat.seen = Some(version);
+                seat.next_n = Some(seat.next_n.unwrap_or(0).max(ack + 1));
+            }
+            Progress::Same => {}
+            // Else a client that leaves the numbers to the Session would never get past the gap.
+            Progress::Refused { next } => seat.next_n = Some(next),
+            Progress::Over => self.seat = None,
+            Progress::Moved => self.find_room(room, ctx),
+        }
+    }
+
+    /// Passes an input on. One that the room does not take is not acknowledged, and the client
+    /// sends it again.
+    pub(super) fn input(&mut self, input: Input, ctx: &mut Context) {
+        let generation = self.generation();
+        let player = self.upgrade.player.id;
+        let Some(seat) = &mut self.seat else {
+            let message = "you are in no game".to_owned();
+            return self.say_error(ErrorCode::NotInGame, message, ctx);
+        };
+        if input.room_id.is_some_and(|room| room != seat.room) {
+            return;
+        }
+        let Some(n) = input.n.or(seat.next_n) else { return };
+        let Input { kind, payload, .. } = input;
+        let taken =
+            seat.tell(RoomCommand::Input(SeatInput { player, generation, n, kind, payload }));
+        if taken {
+            seat.next_n = Some(seat.next_n.unwrap_or(0).max(n.saturating_add(1)));
+        }
+    }
+
+    pub(super) fn quit(&mut self, ctx: &mut Context) {
+        let (player, generation) = (self.upgrade.player.id, self.generation());
+        match &self.seat {
+            Some(seat) => {
+                seat.tell(RoomCommand::Quit { player, generation });
+            }
+            None => {
+                let message = "you are in no game".to_owned();
+                self.say_error(ErrorCode::NotInGame, message, ctx);
+            }
+        }
+    }
+}

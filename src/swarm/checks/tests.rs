@@ -1,0 +1,186 @@
+//! Every kind of broken promise is found, and an honest game is not blamed.
+
+use std::time::Instant;
+
+use super::super::ledger::{Ack, Place, Seen};
+use super::super::rest::{Board, Entry, History, Line, Me, Named, Totals};
+use super::super::wire::{GameOver, Kind};
+use super::*;
+use crate::ids::Seat;
+
+/// Two ledgers of an honest game: 5 clicks to 3.
+fn honest() -> [Ledger; 2] {
+    let at = Instant::now();
+    let room = RoomId::random();
+    let ids = [PlayerId::random(), PlayerId::random()];
+    let ledger = |own: usize, seat: Seat, clicks: u32| {
+        let mut ledger = Ledger::new(ids[own], "Ada".to_owned());
+        let opponent = ids[1 - own];
+        ledger.place = Some(Place { room, seat, opponent });
+        for _ in 0..clicks + 1 {
+            ledger.write_sent(Kind::Click, false, at);
+        }
+        ledger.write_ack(Ack { n: clicks - 1, version: 4, at });
+        ledger.write_state(Seen { version: 4, at, scores: (4, 2) });
+        ledger.over = Some(GameOver {
+            room_id: room,
+            role: seat,
+            opponent,
+            winner: ids[0].to_string(),
+            reason: "time".to_owned(),
+            p1_score: 5,
+            p2_score: 3,
+            p1_clicks: 5,
+            p2_clicks: 3,
+            ack: clicks,
+        });
+        ledger
+    };
+    [ledger(0, Seat::P1, 5), ledger(1, Seat::P2, 3)]
+}
+
+fn found(change: impl FnOnce(&mut Ledger)) -> Vec<Class> {
+    let mut ledgers = honest();
+    change(&mut ledgers[0]);
+    let mut classes: Vec<Class> = check_play(&ledgers).iter().map(|v| v.class).collect();
+    classes.dedup();
+    classes
+}
+
+fn over(ledger: &mut Ledger) -> &mut GameOver {
+    ledger.over.as_mut().unwrap()
+}
+
+#[test]
+fn an_honest_game_has_no_violation() {
+    assert_eq!(found(|_| {}), []);
+}
+
+#[test]
+fn a_click_acknowledged_but_not_counted_is_lost() {
+    let found = found(|ledger| ledger.acks.push(Ack { n: 6, version: 5, at: Instant::now() }));
+    assert_eq!(found, [Class::Lost]);
+}
+
+#[test]
+fn a_click_counted_but_never_sent_is_doubled() {
+    assert!(found(|ledger| ledger.sent.truncate(4)).contains(&Class::Doubled));
+}
+
+#[test]
+fn more_points_than_clicks_are_doubled_unless_a_golden_cookie_explains_them() {
+    let more = |ledger: &mut Ledger| over(ledger).p1_score = 9;
+    assert!(found(more).contains(&Class::Doubled));
+    let golden = |ledger: &mut Ledger| {
+        more(ledger);
+        ledger.golden = true;
+    };
+    assert!(!found(golden).contains(&Class::Doubled));
+    let beyond = |ledger: &mut Ledger| {
+        over(ledger).p1_score = 11;
+        ledger.golden = true;
+    };
+    assert!(found(beyond).contains(&Class::Doubled));
+}
+
+#[test]
+fn fewer_points_than_clicks_are_lost() {
+    assert!(found(|ledger| over(ledger).p1_score = 4).contains(&Class::Lost));
+}
+
+#[test]
+fn two_accounts_of_one_result_do_not_match() {
+    assert_eq!(found(|ledger| over(ledger).p2_score = 4), [Class::Mismatch]);
+    assert_eq!(found(|ledger| over(ledger).winner = "draw".to_owned()), [Class::Mismatch]);
+    assert_eq!(found(|ledger| ledger.seen[0].scores = (4, 1)), [Class::Mismatch]);
+    let seat = |ledger: &mut Ledger| ledger.place.as_mut().unwrap().seat = Seat::P2;
+    assert!(found(seat).contains(&Class::Mismatch));
+}
+
+#[test]
+fn a_game_without_a_proper_end_is_stuck() {
+    assert_eq!(found(|ledger| ledger.over = None), [Class::Stuck]);
+    assert!(found(|ledger| over(ledger).reason = "void".to_owned()).contains(&Class::Stuck));
+}
+
+/// The honest record of the first player.
+fn record(ledger: &Ledger) -> Recorded {
+    let place = ledger.place.unwrap();
+    let named = |id| Named { id };
+    let entry = Entry {
+        game_id: place.room,
+        result: "win".to_owned(),
+        reason: "time".to_owned(),
+        points: 5,
+        opponent_points: 3,
+        clicks: 5,
+        opponent_clicks: 3,
+        opponent: named(place.opponent),
+    };
+    let line = |id, rank, points| Line { rank, player: named(id), points, games: 1, wins: 1 };
+    let board = |name| {
+        let entries = vec![line(PlayerId::random(), 1, 9), line(ledger.player, 2, 5)];
+        (name, Board { entries, me: Some(line(ledger.player, 2, 5)) })
+    };
+    Recorded {
+        history: History { games: vec![entry] },
+        me: Me { totals: Totals { points: 5, games: 1, wins: 1, draws: 0 } },
+        boards: vec![board("all"), board("week")],
+    }
+}
+
+fn found_in_record(change: impl FnOnce(&mut Recorded)) -> Vec<Class> {
+    let [ledger, _] = honest();
+    let mut recorded = record(&ledger);
+    change(&mut recorded);
+    check_record(&ledger, &recorded).iter().map(|fault| fault.class).collect()
+}
+
+#[test]
+fn an_honest_record_has_no_fault() {
+    assert_eq!(found_in_record(|_| {}), []);
+    assert!(has_arrived(&record(&honest()[0])));
+}
+
+#[test]
+fn a_game_that_is_not_in_the_history_is_not_recorded() {
+    assert_eq!(found_in_record(|r| r.history.games.clear()), [Class::NotRecorded]);
+}
+
+#[test]
+fn a_game_that_is_twice_in_the_history_is_recorded_twice() {
+    let twice = |r: &mut Recorded| r.history.games.push(r.history.games[0].clone());
+    assert_eq!(found_in_record(twice), [Class::RecordedTwice]);
+}
+
+#[test]
+fn totals_must_be_those_of_the_one_game() {
+    let twice = |r: &mut Recorded| r.me.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
+    assert_eq!(found_in_record(twice), [Class::RecordedTwice]);
+    assert_eq!(found_in_record(|r| r.me.totals.games = 0), [Class::NotRecorded]);
+    assert_eq!(found_in_record(|r| r.me.totals.points = 6), [Class::Mismatch]);
+}
+
+#[test]
+fn a_leaderboard_must_show_the_player_once_the_game_is_recorded() {
+    let missing = |r: &mut Recorded| r.boards[1].1 = Board { entries: vec![], me: None };
+    assert_eq!(found_in_record(missing), [Class::NotRecorded]);
+    let wrong = |r: &mut Recorded| r.boards[0].1.me.as_mut().unwrap().points = 10;
+    assert_eq!(found_in_record(wrong), [Class::Mismatch]);
+    let order = |r: &mut Recorded| r.boards[0].1.entries.swap(0, 1);
+    assert_eq!(found_in_record(order), [Class::Mismatch]);
+}
+
+#[test]
+fn the_history_must_tell_what_the_player_was_told() {
+    let changes: [fn(&mut Entry); 4] = [
+        |e| e.result = "loss".to_owned(),
+        |e| e.clicks = 4,
+        |e| e.opponent_points = 4,
+        |e| e.reason = "quit".to_owned(),
+    ];
+    for change in changes {
+        let found = found_in_record(|r| change(&mut r.history.games[0]));
+        assert_eq!(found, [Class::Mismatch]);
+    }
+}

@@ -1,0 +1,148 @@
+//! How long things took, from both ledgers of a game: the players share one clock.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::ledger::{Ledger, Seen};
+use crate::ids::PlayerId;
+
+/// The longest time told apart, in microseconds.
+const MAX_MICROS: u64 = 120_000_000;
+
+/// Durations in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Spread {
+    /// How many were measured.
+    pub count: u64,
+    /// Half were at most this.
+    pub p50: f64,
+    /// 99 of 100 were at most this.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+/// All that is measured.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Latency {
+    /// From sending a click to the state that acknowledges it, at who clicked.
+    pub click_to_ack: Spread,
+    /// From sending a click to the first state that includes it, at the opponent.
+    pub click_to_opponent: Spread,
+    /// From the second player's `JOIN_QUEUE` to `GAME_START` at both.
+    pub join_to_start: Spread,
+}
+
+/// Measures every game of the ledgers.
+pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
+    let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
+    let (mut own, mut shown, mut start) = (Watch::new(), Watch::new(), Watch::new());
+    for ledger in ledgers {
+        own_acks(ledger, &mut own);
+        let opponent = ledger.place.and_then(|place| of_player.get(&place.opponent));
+        let Some(opponent) = opponent else { continue };
+        shown_to(ledger, opponent, &mut shown);
+        // Once for each game.
+        if ledger.player < opponent.player {
+            start.note(join_to_start(ledger, opponent));
+        }
+    }
+    Latency {
+        click_to_ack: own.spread(),
+        click_to_opponent: shown.spread(),
+        join_to_start: start.spread(),
+    }
+}
+
+fn own_acks(ledger: &Ledger, watch: &mut Watch) {
+    let mut first = 0;
+    for ack in &ledger.acks {
+        for sent in newly(ledger, first, ack.n) {
+            watch.note(Some(ack.at.duration_since(*sent)));
+        }
+        first = ack.n;
+    }
+}
+
+fn shown_to(ledger: &Ledger, opponent: &Ledger, watch: &mut Watch) {
+    let mut first = 0;
+    for ack in &ledger.acks {
+        let at = opponent.seen.partition_point(|seen: &Seen| seen.version < ack.version);
+        let shown = opponent.seen.get(at);
+        for sent in newly(ledger, first, ack.n) {
+            watch.note(shown.map(|seen| seen.at.saturating_duration_since(*sent)));
+        }
+        first = ack.n;
+    }
+}
+
+fn newly(ledger: &Ledger, first: u32, last: u32) -> &[Instant] {
+    ledger.sent.get(first as usize..last as usize).unwrap_or_default()
+}
+
+fn join_to_start(a: &Ledger, b: &Ledger) -> Option<Duration> {
+    let joined = a.joined_at?.max(b.joined_at?);
+    let started = a.started_at?.max(b.started_at?);
+    Some(started.saturating_duration_since(joined))
+}
+
+struct Watch(Option<Histogram<u64>>);
+
+impl Watch {
+    fn new() -> Self {
+        Self(Histogram::new_with_bounds(1, MAX_MICROS, 3).ok())
+    }
+
+    fn note(&mut self, took: Option<Duration>) {
+        if let (Some(histogram), Some(took)) = (&mut self.0, took) {
+            histogram.saturating_record(took.as_micros() as u64);
+        }
+    }
+
+    fn spread(&self) -> Spread {
+        let Some(histogram) = &self.0 else { return Spread::default() };
+        let ms = |micros: u64| micros as f64 / 1000.0;
+        Spread {
+            count: histogram.len(),
+            p50: ms(histogram.value_at_quantile(0.5)),
+            p99: ms(histogram.value_at_quantile(0.99)),
+            max: ms(histogram.max()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::{Ack, Place};
+    use super::super::wire::Kind;
+    use super::*;
+    use crate::ids::{RoomId, Seat};
+
+    #[test]
+    fn a_click_is_timed_to_the_version_that_includes_it_on_both_screens() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut a = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        let mut b = Ledger::new(PlayerId::random(), "Bob".to_owned());
+        let room = RoomId::random();
+        a.place = Some(Place { room, seat: Seat::P1, opponent: b.player });
+        b.place = Some(Place { room, seat: Seat::P2, opponent: a.player });
+        (a.joined_at, b.joined_at) = (Some(at(0)), Some(at(5)));
+        (a.started_at, b.started_at) = (Some(at(9)), Some(at(8)));
+        a.write_sent(Kind::Click, false, at(100));
+        a.write_sent(Kind::Click, false, at(110));
+        a.write_ack(Ack { n: 2, version: 7, at: at(130) });
+        for (version, ms) in [(6, 120), (8, 150)] {
+            b.write_state(Seen { version, at: at(ms), scores: (0, 0) });
+        }
+        let Latency { click_to_ack, click_to_opponent, join_to_start } = measure(&[a, b]);
+        let near = |found: f64, ms: f64| (found - ms).abs() < 0.1;
+        assert!(near(click_to_ack.p50, 20.0) && near(click_to_ack.max, 30.0), "{click_to_ack:?}");
+        assert!(near(click_to_opponent.p50, 40.0) && near(click_to_opponent.max, 50.0));
+        assert!(near(join_to_start.max, 4.0) && join_to_start.count == 1);
+    }
+}

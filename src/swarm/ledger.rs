@@ -1,0 +1,242 @@
+//! What one player did and saw, written down as it happened.
+//!
+//! Pure. It judges only what can be judged at once (an acknowledgement that falls); everything
+//! else waits for the checks at the end, when both players' ledgers are there.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::link::Cause;
+use super::verdict::{Class, Fault};
+use super::wire::{GameOver, Kind};
+use crate::ids::{PlayerId, RoomId, Seat};
+
+/// An acknowledgement that rose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ack {
+    /// The highest number that is safe.
+    pub n: u32,
+    /// The version that said so.
+    pub version: u64,
+    /// When it arrived.
+    pub at: Instant,
+}
+
+/// A state as it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its version.
+    pub version: u64,
+    /// When it arrived.
+    pub at: Instant,
+    /// Points of both seats.
+    pub scores: (u64, u64),
+}
+
+/// Where the player sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The game.
+    pub room: RoomId,
+    /// The seat.
+    pub seat: Seat,
+    /// Who sits in the other one.
+    pub opponent: PlayerId,
+}
+
+/// The ledger of one player.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// Who this is.
+    pub player: PlayerId,
+    /// The name given at sign-in.
+    pub name: String,
+    /// When `JOIN_QUEUE` was last sent before the game began.
+    pub joined_at: Option<Instant>,
+    /// When the first `GAME_START` came.
+    pub started_at: Option<Instant>,
+    /// Where the player sat.
+    pub place: Option<Place>,
+    /// Whether golden cookies were claimed in this game.
+    pub golden: bool,
+    /// When each input was first sent; the first entry is number 1.
+    pub sent: Vec<Instant>,
+    /// How many of them claimed a golden cookie.
+    pub claims: u32,
+    /// Repeats sent.
+    pub repeats: u64,
+    /// Every acknowledgement that rose, in order.
+    pub acks: Vec<Ack>,
+    /// Every state that came, in order of version.
+    pub seen: Vec<Seen>,
+    /// The result as it was told.
+    pub over: Option<GameOver>,
+    /// When it was told.
+    pub over_at: Option<Instant>,
+    /// Connections given up while they were needed, by cause.
+    pub losses: BTreeMap<Cause, u32>,
+    /// How often the player came back to a game.
+    pub reconnects: u32,
+    /// The acknowledgement told last, which is less than the highest when one was taken back.
+    told: u32,
+    /// What was wrong at once.
+    pub faults: Vec<Fault>,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    pub fn new(player: PlayerId, name: String) -> Self {
+        Self {
+            player,
+            name,
+            joined_at: None,
+            started_at: None,
+            place: None,
+            golden: false,
+            sent: Vec::new(),
+            claims: 0,
+            repeats: 0,
+            acks: Vec::new(),
+            seen: Vec::new(),
+            over: None,
+            over_at: None,
+            losses: BTreeMap::new(),
+            reconnects: 0,
+            told: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The highest number that was acknowledged.
+    pub fn acked(&self) -> u32 {
+        self.acks.last().map_or(0, |ack| ack.n)
+    }
+
+    /// How many inputs were acknowledged between two moments.
+    pub fn acked_between(&self, from: Instant, to: Instant) -> u32 {
+        let before = |moment: Instant| {
+            let upto = self.acks.partition_point(|ack| ack.at <= moment);
+            upto.checked_sub(1).map_or(0, |last| self.acks[last].n)
+        };
+        before(to) - before(from)
+    }
+
+    pub(super) fn write_sent(&mut self, kind: Kind, repeat: bool, now: Instant) {
+        if repeat {
+            self.repeats += 1;
+            return;
+        }
+        self.sent.push(now);
+        self.claims += u32::from(kind != Kind::Click);
+    }
+
+    /// Writes down a state that was not older than the last one.
+    pub(super) fn write_state(&mut self, mut seen: Seen) {
+        if let Some(last) = self.seen.last().copied() {
+            let fell = seen.scores.0 < last.scores.0 || seen.scores.1 < last.scores.1;
+            if fell {
+                let text = format!(
+                    "points fell from {:?} in version {} to {:?} in version {}",
+                    last.scores, last.version, seen.scores, seen.version
+                );
+                self.fault(Class::Lost, text);
+            }
+            if last.version == seen.version {
+                seen.at = last.at;
+                self.seen.pop();
+            }
+        }
+        self.seen.push(seen);
+    }
+
+    /// Writes down an acknowledgement, and complains when it is less than the one before.
+    pub(super) fn write_ack(&mut self, ack: Ack) {
+        let (last, told) = (self.acked(), std::mem::replace(&mut self.told, ack.n));
+        if ack.n < told {
+            let text = format!("version {} acknowledges {} after {told}", ack.version, ack.n);
+            self.fault(Class::Lost, text);
+        } else if ack.n as usize > self.sent.len() {
+            let text = format!(
+                "version {} acknowledges {}, but only {} were sent",
+                ack.version,
+                ack.n,
+                self.sent.len()
+            );
+            self.fault(Class::Doubled, text);
+        } else if ack.n > last {
+            self.acks.push(ack);
+        }
+    }
+
+    pub(super) fn write_loss(&mut self, cause: Cause) {
+        *self.losses.entry(cause).or_default() += 1;
+    }
+
+    pub(super) fn fault(&mut self, class: Class, text: String) {
+        self.faults.push(Fault { class, text });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn with_sent(count: usize, now: Instant) -> Ledger {
+        let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        for _ in 0..count {
+            ledger.write_sent(Kind::Click, false, now);
+        }
+        ledger
+    }
+
+    fn classes(ledger: &Ledger) -> Vec<Class> {
+        ledger.faults.iter().map(|fault| fault.class).collect()
+    }
+
+    #[test]
+    fn an_acknowledgement_that_falls_is_a_loss() {
+        let at = Instant::now();
+        let mut ledger = with_sent(5, at);
+        ledger.write_ack(Ack { n: 5, version: 3, at });
+        ledger.write_ack(Ack { n: 5, version: 4, at });
+        assert!(ledger.faults.is_empty());
+        ledger.write_ack(Ack { n: 4, version: 5, at });
+        ledger.write_ack(Ack { n: 4, version: 6, at });
+        assert_eq!(classes(&ledger), [Class::Lost], "said once");
+        assert_eq!(ledger.acked(), 5);
+    }
+
+    #[test]
+    fn an_acknowledgement_of_what_was_never_sent_is_a_double() {
+        let at = Instant::now();
+        let mut ledger = with_sent(2, at);
+        ledger.write_ack(Ack { n: 3, version: 1, at });
+        assert_eq!(classes(&ledger), [Class::Doubled]);
+    }
+
+    #[test]
+    fn points_that_fall_are_a_loss() {
+        let at = Instant::now();
+        let mut ledger = with_sent(0, at);
+        ledger.write_state(Seen { version: 1, at, scores: (3, 4) });
+        ledger.write_state(Seen { version: 2, at, scores: (3, 5) });
+        assert!(ledger.faults.is_empty());
+        ledger.write_state(Seen { version: 3, at, scores: (2, 5) });
+        assert_eq!(classes(&ledger), [Class::Lost]);
+    }
+
+    #[test]
+    fn acknowledgements_are_counted_between_two_moments() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut ledger = with_sent(9, start);
+        for (n, ms) in [(2, 10), (3, 20), (7, 30)] {
+            ledger.write_ack(Ack { n, version: u64::from(n), at: at(ms) });
+        }
+        assert_eq!(ledger.acked_between(at(0), at(9)), 0);
+        assert_eq!(ledger.acked_between(at(15), at(30)), 5);
+        assert_eq!(ledger.acked_between(at(0), at(100)), 7);
+    }
+}

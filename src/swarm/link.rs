@@ -1,0 +1,204 @@
+//! A player's duty towards the connection: when to try again, and when silence is a fault.
+//!
+//! Pure: the socket itself is elsewhere.
+
+use std::time::{Duration, Instant};
+
+use rand::RngExt;
+use rand_pcg::Pcg64Mcg;
+use serde::Serialize;
+
+/// An attempt without `HELLO` is given up after this.
+const HELLO_WITHIN: Duration = Duration::from_secs(1);
+/// While a game is on, nothing heard for so long is a fault.
+const SILENCE: Duration = Duration::from_millis(1500);
+/// Delays before the attempts, in milliseconds; the last one stays.
+const DELAYS: [u64; 7] = [0, 100, 200, 400, 800, 1600, 2000];
+/// The server said "too many": come back after this.
+const AFTER_TOO_MANY: Duration = Duration::from_secs(5);
+
+/// Why a connection, or an attempt at one, was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The attempt was refused, or failed.
+    Refused,
+    /// No `HELLO` within a second.
+    NoHello,
+    /// Closed or reset by the other side, without a code.
+    Dropped,
+    /// Closed with 1012.
+    GoingAway,
+    /// Closed with 4029.
+    TooMany,
+    /// Nothing heard for 1.5 s.
+    Silence,
+    /// No acknowledgement for 2 s.
+    NoAck,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Waiting { until: Instant },
+    Trying { since: Instant },
+    Up,
+    Ended,
+}
+
+/// The connection as its player sees it.
+#[derive(Debug)]
+pub(super) struct Link {
+    state: State,
+    attempts: usize,
+    heard: Instant,
+    rng: Pcg64Mcg,
+}
+
+impl Link {
+    /// A link that is to be made at once.
+    pub(super) fn new(now: Instant, rng: Pcg64Mcg) -> Self {
+        Self { state: State::Waiting { until: now }, attempts: 0, heard: now, rng }
+    }
+
+    /// `HELLO` has come, and nothing ended it since.
+    pub(super) fn is_up(&self) -> bool {
+        self.state == State::Up
+    }
+
+    /// Whether an attempt begins now. At most once per attempt.
+    pub(super) fn starts_attempt(&mut self, now: Instant) -> bool {
+        let starts = matches!(self.state, State::Waiting { until } if now >= until);
+        if starts {
+            self.state = State::Trying { since: now };
+        }
+        starts
+    }
+
+    /// A frame has come.
+    pub(super) fn hear(&mut self, now: Instant) {
+        self.heard = now;
+    }
+
+    /// `HELLO` has come.
+    pub(super) fn hello(&mut self) {
+        if matches!(self.state, State::Trying { .. }) {
+            self.state = State::Up;
+        }
+    }
+
+    /// The connection serves its purpose: the next loss begins with the shortest delay again.
+    pub(super) fn proves_useful(&mut self) {
+        self.attempts = 0;
+    }
+
+    /// What is wrong with the connection, if anything. `game_on`: the server owes a frame a second.
+    pub(super) fn fault(&self, game_on: bool, now: Instant) -> Option<Cause> {
+        match self.state {
+            State::Trying { since } if now >= since + HELLO_WITHIN => Some(Cause::NoHello),
+            State::Up if game_on && now >= self.heard + SILENCE => Some(Cause::Silence),
+            _ => None,
+        }
+    }
+
+    /// The connection is gone: plans the next attempt.
+    pub(super) fn lose(&mut self, cause: Cause, now: Instant) {
+        if self.state == State::Ended {
+            return;
+        }
+        let base = DELAYS[self.attempts.min(DELAYS.len() - 1)];
+        self.attempts += 1;
+        let delay = match cause {
+            Cause::TooMany => AFTER_TOO_MANY,
+            // Everybody of this pod comes at once: spread them.
+            Cause::GoingAway => Duration::from_millis(base + self.rng.random_range(0..100)),
+            _ => Duration::from_millis(base).mul_f64(self.rng.random_range(0.8..1.2)),
+        };
+        self.state = State::Waiting { until: now + delay };
+    }
+
+    /// No more attempts.
+    pub(super) fn end(&mut self) {
+        self.state = State::Ended;
+    }
+
+    /// When to look again.
+    pub(super) fn wake_at(&self, game_on: bool) -> Option<Instant> {
+        match self.state {
+            State::Waiting { until } => Some(until),
+            State::Trying { since } => Some(since + HELLO_WITHIN),
+            State::Up => game_on.then(|| self.heard + SILENCE),
+            State::Ended => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn link(now: Instant) -> Link {
+        Link::new(now, Pcg64Mcg::seed_from_u64(1))
+    }
+
+    fn delay_after(link: &mut Link, cause: Cause, now: Instant) -> u128 {
+        link.lose(cause, now);
+        (link.wake_at(false).unwrap() - now).as_millis()
+    }
+
+    #[test]
+    fn delays_grow_to_two_seconds_with_jitter_and_begin_anew_once_the_link_is_useful() {
+        let now = Instant::now();
+        let mut link = link(now);
+        let delays: Vec<u128> =
+            (0..9).map(|_| delay_after(&mut link, Cause::Refused, now)).collect();
+        for (delay, base) in delays.iter().zip([0, 100, 200, 400, 800, 1600, 2000, 2000, 2000]) {
+            assert!((base * 8 / 10..=base * 12 / 10).contains(delay), "{delay} for {base}");
+        }
+        assert_ne!(delays[7], delays[8]);
+        link.proves_useful();
+        assert_eq!(delay_after(&mut link, Cause::Dropped, now), 0);
+    }
+
+    #[test]
+    fn an_attempt_without_hello_is_given_up_after_a_second() {
+        let now = Instant::now();
+        let mut link = link(now);
+        assert!(link.starts_attempt(now));
+        assert!(!link.starts_attempt(now));
+        assert_eq!(link.fault(false, now + 999 * MS), None);
+        assert_eq!(link.fault(false, now + 1000 * MS), Some(Cause::NoHello));
+    }
+
+    #[test]
+    fn silence_is_a_fault_only_while_a_game_is_on() {
+        let now = Instant::now();
+        let mut link = link(now);
+        link.starts_attempt(now);
+        link.hear(now);
+        link.hello();
+        assert_eq!(link.fault(false, now + 9000 * MS), None);
+        assert_eq!(link.fault(true, now + 1499 * MS), None);
+        assert_eq!(link.fault(true, now + 1500 * MS), Some(Cause::Silence));
+        link.hear(now + 1500 * MS);
+        assert_eq!(link.fault(true, now + 1500 * MS), None);
+    }
+
+    #[test]
+    fn too_many_messages_means_after_a_while() {
+        let now = Instant::now();
+        assert_eq!(delay_after(&mut link(now), Cause::TooMany, now), 5000);
+    }
+
+    #[test]
+    fn an_ended_link_stays_ended() {
+        let now = Instant::now();
+        let mut link = link(now);
+        link.end();
+        link.lose(Cause::Dropped, now);
+        assert!(!link.starts_attempt(now + 5000 * MS));
+    }
+}

@@ -1,0 +1,182 @@
+//! The server's REST interface as the swarm uses it.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::SwarmError;
+use super::target::{Spread, Target};
+use crate::ids::{PlayerId, RoomId};
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+const RETRY_EVERY: Duration = Duration::from_millis(200);
+
+/// A signed-in guest.
+#[derive(Clone, Debug)]
+pub(super) struct Guest {
+    pub(super) id: PlayerId,
+    pub(super) name: String,
+    pub(super) token: String,
+}
+
+/// The numbers of the game.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GameNumbers {
+    pub(super) seconds: u64,
+    pub(super) countdown_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct Config {
+    game: GameNumbers,
+}
+
+#[derive(Deserialize)]
+struct SignedIn {
+    player: Named,
+    token: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Named {
+    pub(super) id: PlayerId,
+}
+
+/// A game in a player's history.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entry {
+    pub(super) game_id: RoomId,
+    pub(super) result: String,
+    pub(super) reason: String,
+    pub(super) points: u64,
+    pub(super) opponent_points: u64,
+    pub(super) clicks: u32,
+    pub(super) opponent_clicks: u32,
+    pub(super) opponent: Named,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct History {
+    pub(super) games: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Totals {
+    pub(super) points: u64,
+    pub(super) games: u64,
+    pub(super) wins: u64,
+    pub(super) draws: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Me {
+    pub(super) totals: Totals,
+}
+
+/// A line of a leaderboard.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Line {
+    pub(super) rank: u64,
+    pub(super) player: Named,
+    pub(super) points: u64,
+    pub(super) games: u64,
+    pub(super) wins: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Board {
+    pub(super) entries: Vec<Line>,
+    pub(super) me: Option<Line>,
+}
+
+/// One HTTP client per source address.
+pub(super) struct Rest {
+    target: Target,
+    clients: HashMap<IpAddr, Client>,
+}
+
+impl Rest {
+    /// Clients for every address of the spread.
+    ///
+    /// # Errors
+    /// When a client cannot be made.
+    pub(super) fn new(target: Target, spread: Spread) -> Result<Self, SwarmError> {
+        let client = |ip: IpAddr| {
+            let made = Client::builder()
+                .local_address(ip)
+                .no_proxy()
+                .timeout(REQUEST_TIMEOUT)
+                .pool_max_idle_per_host(2)
+                .build()?;
+            Ok::<_, reqwest::Error>((ip, made))
+        };
+        let clients = spread.all().map(client).collect::<Result<_, _>>()?;
+        Ok(Self { target, clients })
+    }
+
+    /// The numbers of the game. Asked first, so that an absent server is noticed.
+    pub(super) async fn game_numbers(&self) -> Result<GameNumbers, SwarmError> {
+        let response = self.client(Spread::new(1, 1).of(0))?.get(self.target.url("/api/config"));
+        Ok(response.send().await?.error_for_status()?.json::<Config>().await?.game)
+    }
+
+    /// Signs a guest in. While the server is away or busy, it tries again until the deadline.
+    pub(super) async fn sign_in(
+        &self,
+        from: IpAddr,
+        name: &str,
+        deadline: Instant,
+    ) -> Result<Guest, SwarmError> {
+        loop {
+            match self.try_sign_in(from, name).await {
+                Ok(signed) => {
+                    let SignedIn { player, token } = signed;
+                    return Ok(Guest { id: player.id, name: name.to_owned(), token });
+                }
+                Err(error) if !is_passing(&error) || Instant::now() > deadline => {
+                    return Err(error);
+                }
+                Err(_) => tokio::time::sleep(RETRY_EVERY).await,
+            }
+        }
+    }
+
+    /// Reads a path as a signed-in player.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        from: IpAddr,
+        token: &str,
+        path: &str,
+    ) -> Result<T, SwarmError> {
+        let request = self.client(from)?.get(self.target.url(path)).bearer_auth(token);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    async fn try_sign_in(&self, from: IpAddr, name: &str) -> Result<SignedIn, SwarmError> {
+        let request = self.client(from)?.post(self.target.url("/api/auth/guest"));
+        let response = request.json(&json!({ "name": name })).send().await?;
+        Ok(response.error_for_status()?.json().await?)
+    }
+
+    fn client(&self, from: IpAddr) -> Result<&Client, SwarmError> {
+        let unknown = || SwarmError::Usage(format!("no client for {from}"));
+        self.clients.get(&from).ok_or_else(unknown)
+    }
+}
+
+/// Whether the same request may succeed later.
+fn is_passing(error: &SwarmError) -> bool {
+    let SwarmError::Http(error) = error else { return false };
+    match error.status() {
+        Some(status) => status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error(),
+        None => !error.is_decode(),
+    }
+}

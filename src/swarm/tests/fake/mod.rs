@@ -1,0 +1,85 @@
+//! A small server that speaks the wire and plays a trivial duel, honestly or not.
+
+mod http;
+mod world;
+mod ws;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+use world::World;
+
+/// How the server behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manners {
+    Honest,
+    /// Honest, but every connection ends after some clicks, with what was in flight.
+    DropsConnections,
+    /// The same with close code 1012.
+    GoesAway,
+    /// Honest, but it overlooks an input now and then and asks for it.
+    MissesInputs,
+    /// The end does not know the last acknowledged click.
+    LosesAClick,
+    /// One acknowledged click is worth nothing.
+    GivesNoPoint,
+    /// One click is worth two.
+    CountsTwice,
+    /// An acknowledgement is taken back.
+    FallsBack,
+    /// The players are told different points.
+    TellsTwoStories,
+    RecordsTwice,
+    RecordsOtherwise,
+    NeverEnds,
+}
+
+/// A running server; gone when dropped.
+pub(super) struct Fake {
+    address: SocketAddr,
+    accepting: AbortHandle,
+}
+
+impl Fake {
+    pub(super) async fn start(manners: Manners) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let world = Shared(Arc::new(Mutex::new(World::new(manners))));
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let world = world.clone();
+                tokio::spawn(async move {
+                    let mut start = [0; 7];
+                    stream.peek(&mut start).await.unwrap_or_default();
+                    match &start {
+                        b"GET /ws" => ws::serve(stream, world).await,
+                        _ => http::serve(stream, world).await,
+                    }
+                });
+            }
+        });
+        Self { address, accepting: accepting.abort_handle() }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// The world as all connections share it.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<World>>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+}
