@@ -45,10 +45,6 @@ pub(crate) struct Settings {
     pub(crate) capacity: usize,
     /// Calls that share one transaction, at most.
     pub(crate) group: usize,
-    /// The least time from the beginning of one transaction to that of the next. Under load, calls
-    /// gather meanwhile and share their transaction's cost; a call that comes later than this
-    /// after the last transaction is not held up at all.
-    pub(crate) pace: Duration,
     /// How long a caller waits for its answer.
     pub(crate) deadline: Duration,
     /// How long the thread waits for a lock of another connection.

@@ -79,8 +79,7 @@ impl Schema {
         switch_to_wal(connection)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         // Checkpoints have a thread of their own.
-        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.pragma_update(None, "foreign_keys", "OFF")
+        connection.pragma_update(None, "wal_autocheckpoint", 0)
     }
 }
 
