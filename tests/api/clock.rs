@@ -72,4 +72,7 @@ async fn a_wall_clock_that_jumps_an_hour_moves_no_game() {
     assert_eq!(ada.expect("GAME_START").await["ack"], 3);
     // Nobody's session has expired meanwhile, and nobody was found away for an hour.
     pair.bob.until("a tick", |kind, _| kind == "UPDATE").await;
+    // The library cleans up behind itself only when the process ends by itself.
+    server.signal("TERM").await;
+    assert_eq!(server.last_words().await.0, Some(0));
 }
