@@ -58,16 +58,6 @@ impl DataDir {
     pub fn path(&self) -> &Path {
         &self.path
     }
-
-    /// Where the rooms, the directory of players and the outbox are kept.
-    pub fn rooms_file(&self) -> PathBuf {
-        self.path.join("rooms.db")
-    }
-
-    /// Where the results are kept, unless they are configured to be elsewhere.
-    pub fn results_file(&self) -> PathBuf {
-        self.path.join("results.db")
-    }
 }
 
 #[cfg(unix)]

@@ -199,14 +199,16 @@ impl Partial {
 fn reason(error: &ProtocolError) -> CloseReason {
     match error {
         ProtocolError::Overflow => CloseReason::TooBig,
-        // The crate wraps these two in `Other` and keeps their text alone; reserved bits come as
-        // `InvalidData`. What else comes this way is a broken socket, where nobody reads the code.
+        // The crate wraps these in `Other` and keeps their text alone; reserved bits come as
+        // `InvalidData`. A socket that broke off is nobody's mistake, and nobody reads the code.
         ProtocolError::Io(error) if error.kind() == io::ErrorKind::Other => {
             let text = error.to_string();
             if text == PayloadError::Overflow.to_string() {
                 CloseReason::TooBig
             } else if text.contains("utf-8") {
                 CloseReason::BadUtf8
+            } else if text.starts_with(BROKEN_OFF) {
+                CloseReason::Goodbye
             } else {
                 CloseReason::ProtocolError
             }
@@ -214,6 +216,9 @@ fn reason(error: &ProtocolError) -> CloseReason {
         _ => CloseReason::ProtocolError,
     }
 }
+
+/// How the text of `PayloadError::Incomplete` begins, before the error of the socket.
+const BROKEN_OFF: &str = "payload reached EOF before completing";
 
 /// The close frame for a reason.
 pub fn close_frame(reason: CloseReason) -> ws::CloseReason {

@@ -22,7 +22,6 @@ mod write;
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, WrapFuture};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -187,9 +186,4 @@ impl Actor for Session {
         self.deps.manager.do_send(Disconnect { connection, player });
         tracing::debug!(%connection, reason = reason.label(), "a connection ended");
     }
-}
-
-/// How long until the session of the player expires.
-fn until(expires_at: u64) -> Duration {
-    Duration::from_millis(expires_at.saturating_sub(wall_clock::millis()))
 }

@@ -1,32 +1,42 @@
-//! What a Session does by itself: it says that it is there, pings, and notices when nobody is.
+//! What a Session does by itself, once a second: it says to its room that it is there, pings the
+//! client, and notices when nobody is there or the player's session has expired.
+//!
+//! One timer for all of it: whenever something happens to an actor, each of its timers is polled.
 
 use std::time::Duration;
 
 use actix::AsyncContext;
 
-use super::{Context, Session, until};
+use super::{Context, Session};
 use crate::protocol::CloseReason;
+use crate::wall_clock;
 
-/// How often a Session tells its room that it is there.
-const ATTACH: Duration = Duration::from_secs(1);
-/// How often it pings the client.
-const PING: Duration = Duration::from_secs(20);
+/// How often it beats. A room finds a seat empty that has not said for two of these that it is not.
+const PULSE: Duration = Duration::from_secs(1);
+/// How often it pings the client, in pulses.
+const PING: u32 = 20;
 /// A client that has sent no frame for so long is gone.
 const DEAD: Duration = Duration::from_secs(60);
-/// Timers of the runtime reach no further than about two years; sessions are shorter.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 impl Session {
     pub(super) fn start_pulse(&mut self, ctx: &mut Context) {
-        ctx.run_interval(ATTACH, |session, ctx| session.attach_again(ctx));
-        ctx.run_interval(PING, |session, ctx| {
-            if session.heard.elapsed() > DEAD {
-                session.close(CloseReason::Silent, ctx);
-            } else {
-                ctx.ping(b"");
-            }
+        let mut pulses = 0u32;
+        ctx.run_interval(PULSE, move |session, ctx| {
+            pulses = pulses.wrapping_add(1);
+            session.on_pulse(pulses, ctx);
         });
-        let expiry = until(self.upgrade.expires_at).min(LONGEST);
-        ctx.run_later(expiry, |session, ctx| session.close(CloseReason::Expired, ctx));
+    }
+
+    fn on_pulse(&mut self, pulses: u32, ctx: &mut Context) {
+        if wall_clock::millis() >= self.upgrade.expires_at {
+            return self.close(CloseReason::Expired, ctx);
+        }
+        if self.heard.elapsed() > DEAD {
+            return self.close(CloseReason::Silent, ctx);
+        }
+        self.attach_again(ctx);
+        if pulses.is_multiple_of(PING) {
+            ctx.ping(b"");
+        }
     }
 }
