@@ -54,7 +54,7 @@ def stall(connections):
 
 
 def flood(seconds):
-    """The neighbours' latency before and during a flood, and what became of the flood."""
+    """The neighbours' latency before, during and after a flood, and what became of the flood."""
     with machine.server(GAME_SECONDS=str(seconds)) as server:
         duels = lambda: machine.load(
             server, "--duels", 50, "--rate", RATE, "--golden-share", 0, "--json")
@@ -62,9 +62,11 @@ def flood(seconds):
         neighbours = duels()
         # Niced, as it shares the core with the neighbours whose latency is measured.
         flooding = machine.load(
-            server, "flood", "--connections", 4, "--seconds", seconds + 5, nice=19)
+            server, "flood", "--connections", 1, "--seconds", seconds + 5, nice=19)
         during = machine.result(neighbours, broken_is_fine=True)
-        return {"before": before, "during": during, "flood": machine.result(flooding)}
+        report = machine.result(flooding)
+        after = machine.result(duels(), broken_is_fine=True)
+        return {"before": before, "during": during, "after": after, "flood": report}
 
 
 def cold():
