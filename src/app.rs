@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use actix::{Actor, Addr};
+use actix::{Addr, AsyncContext, Context};
 use actix_web::web;
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::auth::{SessionKeys, Tokens};
 use crate::cluster::SqliteStore;
@@ -29,7 +29,8 @@ use crate::telemetry::Metrics;
 pub struct App {
     address: SocketAddr,
     shutdown: Shutdown,
-    /// Locked for as long as the server runs.
+    live: Arc<SqliteStore>,
+    /// Locked until everything is taken down.
     _data_dir: DataDir,
 }
 
@@ -53,13 +54,15 @@ impl App {
         let catalogue = Arc::new(Catalogue::new(game_settings(config)));
         let threads = Threads::default();
         let room = room_deps(config, &stores, to_recorder.clone(), metrics.clone());
-        let manager = GameManager::new(ManagerDeps {
+        let manager_deps = ManagerDeps {
             players: stores.live.clone(),
             catalogue: catalogue.clone(),
             room: Arc::new(room),
             threads: threads.clone(),
-        })
-        .start();
+        };
+        // An address only: an actor that has been started panics when the start fails after it.
+        let manager_context = Context::new();
+        let manager: Addr<GameManager> = manager_context.address();
         let readiness = Readiness::default();
 
         let sessions =
@@ -89,6 +92,7 @@ impl App {
             actix::spawn(server);
         }
 
+        manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
         wait_for(&threads).await;
         let rooms = manager.send(Reopen).await??;
@@ -97,7 +101,7 @@ impl App {
 
         let delay = config.server.drain_delay;
         let shutdown = Shutdown { readiness, delay, manager, servers, to_recorder, recorder };
-        Ok(Self { address, shutdown, _data_dir: data_dir })
+        Ok(Self { address, shutdown, live: stores.live, _data_dir: data_dir })
     }
 
     /// Where it listens.
@@ -108,22 +112,29 @@ impl App {
     /// Serves until `stop` is ready, then takes everything down in order.
     ///
     /// # Errors
-    /// When the manager or the recorder has panicked. Nothing is drained then: the process must
+    /// When the manager, the recorder or the rooms store has panicked. Nothing is drained then: the process must
     /// end, and whoever starts next finds everything that was acknowledged in the stores.
     pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
         let stopped = tokio::select! {
             stopped = stop => stopped,
-            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            part = broken(&self.shutdown.manager, &self.live) => anyhow::bail!("{part} has panicked"),
             _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
         };
         self.shutdown.run().await;
+        self.live.close();
         Ok(stopped)
     }
 }
 
-/// Returns when an actor that should live as long as the process does not.
-async fn gone(manager: &Addr<GameManager>) {
-    while manager.connected() {
+/// Returns when a part that should live as long as the process does not, and says which.
+async fn broken(manager: &Addr<GameManager>, live: &SqliteStore) -> &'static str {
+    loop {
+        if !manager.connected() {
+            return "the manager";
+        }
+        if !live.is_running() {
+            return "the rooms store";
+        }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -138,11 +149,9 @@ struct Stores {
 impl Stores {
     fn open(config: &Config, data_dir: &DataDir) -> anyhow::Result<Self> {
         let rooms = data_dir.path().join("rooms.sqlite3");
-        let live = SqliteStore::open(&rooms)
-            .with_context(|| format!("cannot open {}", rooms.display()))?;
+        let live = SqliteStore::open(&rooms)?;
         let results_db = &config.storage.results_db;
-        let results = SqliteResults::open(results_db)
-            .with_context(|| format!("cannot open {} (RESULTS_DB)", results_db.display()))?;
+        let results = SqliteResults::open(results_db).context("RESULTS_DB")?;
         Ok(Self {
             live: Arc::new(live),
             results: Arc::new(results),
@@ -192,8 +201,8 @@ fn game_settings(config: &Config) -> Settings {
 
 fn session_keys(config: &Config, data_dir: &DataDir) -> anyhow::Result<SessionKeys> {
     let keys = match &config.sessions.keys {
-        Some(pem) => SessionKeys::from_pem(pem).context("SESSION_KEYS"),
-        None => SessionKeys::in_folder(data_dir.path()).context("the key in DATA_DIR"),
+        Some(pem) => SessionKeys::from_pem(pem),
+        None => SessionKeys::in_folder(data_dir.path()),
     };
     keys.context("cannot use the session keys")
 }

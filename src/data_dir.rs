@@ -15,7 +15,7 @@ pub enum DataDirError {
     #[error("{} is in use by another server", .0.display())]
     InUse(PathBuf),
     /// It could not be made, or the lock in it could not be opened.
-    #[error("{} cannot be used: {source}", path.display())]
+    #[error("{} cannot be used", path.display())]
     Unusable {
         /// The directory.
         path: PathBuf,

@@ -168,6 +168,11 @@ impl<T> BySeat<T> {
         BySeat { p1: change(&self.p1), p2: change(&self.p2) }
     }
 
+    /// Whether some seat's value fulfils the condition.
+    pub fn any(&self, wanted: impl FnMut(&T) -> bool) -> bool {
+        self.find(wanted).is_some()
+    }
+
     /// The seat whose value fulfils the condition; the first if both do.
     pub fn find(&self, mut wanted: impl FnMut(&T) -> bool) -> Option<Seat> {
         self.iter().find(|(_, value)| wanted(value)).map(|(seat, _)| seat)

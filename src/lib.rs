@@ -17,7 +17,7 @@
 //! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
-//! | [`telemetry`] | logs, traces, every metric name |
+//! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
 //!
 //! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
@@ -41,3 +41,4 @@ pub mod shutdown;
 pub mod sqlite;
 pub mod swarm;
 pub mod telemetry;
+pub mod wall_clock;

@@ -28,7 +28,7 @@ pub enum KeysError {
     #[error("SESSION_KEYS: key number {0} is not a PKCS#8 key of the curve P-256")]
     Bad(usize),
     /// The file of the key that this server makes itself cannot be read or written.
-    #[error("the session key {path} cannot be used: {source}")]
+    #[error("the session key {path} cannot be used")]
     File {
         /// The file.
         path: PathBuf,

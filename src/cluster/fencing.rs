@@ -28,9 +28,9 @@ pub(super) enum Judged {
     Fenced,
     /// It is written.
     Taken,
-    /// A later attempt of the same host in the same epoch is stored already. Nothing is written and
-    /// the answer is a success: every attempt carries all of the room, so the later one holds what
-    /// this one would have stored.
+    /// A later attempt of the same host in the same epoch is stored already, or one of them has
+    /// ended the room. Nothing is written and the answer is a success: every attempt carries all
+    /// of the room, so what is stored holds what this one would have stored.
     Overtaken,
 }
 
@@ -39,16 +39,11 @@ pub(super) enum Judged {
 /// Epoch and version order commits together, the epoch first: after a claim the new host's commits
 /// are newer than all of the old one's, whatever their numbers.
 pub(super) fn judge(stored: &Held, host: PodId, epoch: Epoch, version: Version) -> Judged {
-    if stored.ended || stored.epoch > epoch {
-        return Judged::Fenced;
+    if stored.epoch == epoch && stored.host == Some(host) {
+        let overtaken = stored.ended || version <= stored.version;
+        return if overtaken { Judged::Overtaken } else { Judged::Taken };
     }
-    if stored.epoch < epoch {
-        return Judged::Taken;
-    }
-    if stored.host != Some(host) {
-        return Judged::Fenced;
-    }
-    if version > stored.version { Judged::Taken } else { Judged::Overtaken }
+    if stored.ended || stored.epoch >= epoch { Judged::Fenced } else { Judged::Taken }
 }
 
 #[cfg(test)]
@@ -74,9 +69,15 @@ mod tests {
 
     #[test]
     fn an_ended_room_takes_nothing_from_anybody() {
-        let us = PodId::random();
-        assert_eq!(judged((Some(us), 2, 7, true), (us, 2, 8)), Judged::Fenced);
+        let (us, them) = (PodId::random(), PodId::random());
         assert_eq!(judged((Some(us), 2, 7, true), (us, 3, 8)), Judged::Fenced);
+        assert_eq!(judged((Some(us), 2, 7, true), (them, 2, 8)), Judged::Fenced);
+    }
+
+    #[test]
+    fn the_host_whose_ending_commit_was_not_answered_learns_that_it_succeeded() {
+        let us = PodId::random();
+        assert_eq!(judged((Some(us), 2, 7, true), (us, 2, 8)), Judged::Overtaken);
     }
 
     #[test]

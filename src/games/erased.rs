@@ -53,8 +53,10 @@ pub trait Table: Send {
     fn view(&self, now: GameTime) -> String;
     /// When a bot on this seat acts next.
     fn bot_wake(&self, seat: Seat, strength: Strength, inputs: u32) -> Option<GameTime>;
-    /// Lets a bot act if its time has come; `true` when it made one input.
-    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime) -> bool;
+    /// Lets a bot act if its time has come.
+    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime);
+    /// Whether there is anything to tell.
+    fn has_told(&self) -> bool;
     /// Takes what was told since the last call.
     fn take_outputs(&mut self) -> Outputs;
     /// The state, for a snapshot.
@@ -75,9 +77,11 @@ impl<G: Game> Typed<G> {
         Self { game, told: Told::default() }
     }
 
+    /// Merges the last event into the one before it for the same audience, if the game wants that.
     fn merge_last(&mut self) {
-        let [.., (to, earlier), (same, later)] = self.told.events.as_mut_slice() else { return };
-        if to == same && G::merge(earlier, later) {
+        let Some(((to, later), before)) = self.told.events.split_last_mut() else { return };
+        let earlier = before.iter_mut().rev().find(|(audience, _)| audience == to);
+        if earlier.is_some_and(|(_, earlier)| G::merge(earlier, later)) {
             self.told.events.pop();
         }
     }
@@ -125,22 +129,25 @@ impl<G: Game> Table for Typed<G> {
         self.game.bot_move(seat, strength, inputs).map(|(at, _)| at)
     }
 
-    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime) -> bool {
-        match self.game.bot_move(seat, strength, inputs) {
-            Some((at, input)) if at <= now => {
-                self.game.input(seat, input, now, &mut self.told);
-                self.merge_last();
-                true
-            }
-            _ => false,
+    fn bot_play(&mut self, seat: Seat, strength: Strength, inputs: u32, now: GameTime) {
+        if let Some((at, input)) = self.game.bot_move(seat, strength, inputs)
+            && at <= now
+        {
+            self.game.input(seat, input, now, &mut self.told);
+            self.merge_last();
         }
+    }
+
+    fn has_told(&self) -> bool {
+        !self.told.events.is_empty() || !self.told.remarks.is_empty()
     }
 
     fn take_outputs(&mut self) -> Outputs {
         let told = std::mem::take(&mut self.told);
         let frames = told.events.iter().map(|(to, event)| Frame { to: *to, text: encode(event) });
-        let remarks: Vec<String> = told.remarks.iter().map(fields).collect();
-        Outputs { frames: frames.collect(), remarks: remarks.join(",") }
+        // Of several the last one counts: a field may stand in an object only once.
+        let remarks = told.remarks.last().map(fields).unwrap_or_default();
+        Outputs { frames: frames.collect(), remarks }
     }
 
     fn snapshot(&self) -> serde_json::Result<Box<RawValue>> {

@@ -9,6 +9,7 @@ use crate::ids::{BySeat, PlayerId, Seat, Strength};
 #[derive(Serialize, Deserialize)]
 pub struct Fragile {
     pokes: BySeat<u64>,
+    cursed: bool,
 }
 
 /// What a seat may do.
@@ -17,11 +18,13 @@ pub enum Input {
     Poke,
     /// The end of the actor.
     Panic,
+    /// From now on nobody can look at it without a panic.
+    Curse,
 }
 
 impl Game for Fragile {
     const NAME: &'static str = "fragile";
-    const INPUTS: &'static [&'static str] = &["POKE", "PANIC"];
+    const INPUTS: &'static [&'static str] = &["POKE", "PANIC", "CURSE"];
     type Settings = ();
     type Input = Input;
     type Event = ();
@@ -29,19 +32,26 @@ impl Game for Fragile {
     type View = BySeat<u64>;
 
     fn new(_: &(), _: BySeat<PlayerId>, _: u64) -> Self {
-        Self { pokes: BySeat::default() }
+        Self { pokes: BySeat::default(), cursed: false }
     }
 
     fn parse_input(kind: &str, _: &str) -> Result<Input, BadInput> {
-        Ok(if kind == "PANIC" { Input::Panic } else { Input::Poke })
+        Ok(match kind {
+            "PANIC" => Input::Panic,
+            "CURSE" => Input::Curse,
+            _ => Input::Poke,
+        })
     }
 
-    fn advance(&mut self, _: GameTime, _: &mut Told<(), ()>) {}
+    fn advance(&mut self, now: GameTime, _: &mut Told<(), ()>) {
+        assert!(!self.cursed || now < GameTime(1_000), "cursed");
+    }
 
     fn input(&mut self, seat: Seat, input: Input, _: GameTime, _: &mut Told<(), ()>) {
         match input {
             Input::Poke => self.pokes[seat] += 1,
             Input::Panic => panic!("asked to"),
+            Input::Curse => self.cursed = true,
         }
     }
 
@@ -54,6 +64,7 @@ impl Game for Fragile {
     }
 
     fn points(&self) -> BySeat<u64> {
+        assert!(!self.cursed, "cursed");
         self.pokes
     }
 

@@ -73,7 +73,7 @@ pub struct BadInput(pub String);
 pub struct Told<E, R> {
     /// Events in the order they happened.
     pub events: Vec<(Audience, E)>,
-    /// Fields for the next `UPDATE` alone.
+    /// Fields for the next `UPDATE` alone; of several the last one is told.
     pub remarks: Vec<R>,
 }
 

@@ -93,6 +93,9 @@ pub fn serve(
         .keep_alive(KEEP_ALIVE)
         .tcp_nodelay(true)
         .shutdown_timeout(LAST_ANSWERS)
+        // A client is told by the close frame that it may come back; with the default it would learn
+        // only a second later that the connection is over.
+        .client_disconnect_timeout(Duration::ZERO)
         .disable_signals()
         .on_connect(prepare);
     Ok(server.listen(listener)?.run())

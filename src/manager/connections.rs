@@ -5,6 +5,7 @@ use actix::{ActorFutureExt, Context, Handler, Recipient, ResponseActFuture, Wrap
 use super::GameManager;
 use super::lobby::Waiting;
 use super::messages::{Connect, Disconnect, Notice, Refusal, Welcome};
+use super::opening::Opener;
 use crate::cluster::{Arrival, Unavailable};
 use crate::ids::{ConnectionId, Generation, PlayerId, RoomId};
 use crate::matchmaking::Profile;
@@ -22,12 +23,13 @@ pub(super) struct Connected {
 }
 
 impl Connected {
-    /// Tells the Session. A full mailbox means a client that does not read; it asks again when it
-    /// does, or is cut.
-    pub(super) fn tell(&self, notice: Notice) {
-        if self.notices.try_send(notice).is_err() {
+    /// Tells the Session. `false`: it does not take it, because its client does not read.
+    pub(super) fn tell(&self, notice: Notice) -> bool {
+        let taken = self.notices.try_send(notice).is_ok();
+        if !taken {
             tracing::debug!(connection = %self.connection, "a Session does not take a notice");
         }
+        taken
     }
 }
 
@@ -38,15 +40,11 @@ impl Handler<Connect> for GameManager {
         if self.draining.is_some() {
             return Box::pin(async { Err(Refusal::Unavailable) }.into_actor(self));
         }
-        let arrival = self.deps.players.arrive(connect.player.id);
-        let seats = self.matchmaking().seats_of(vec![connect.player.id]);
-        let both = async move {
-            let arrival = arrival.await?;
-            let seats = seats.await?;
-            Ok((arrival, seats.first().map(|(_, room)| *room)))
-        };
+        let arrival = arrive(self.opener(), connect.player.id);
         Box::pin(
-            both.into_actor(self).map(move |answer, manager, _| manager.welcome(connect, answer)),
+            arrival
+                .into_actor(self)
+                .map(move |answer, manager, _| manager.welcome(connect, answer)),
         )
     }
 }
@@ -55,33 +53,36 @@ impl GameManager {
     fn welcome(
         &mut self,
         connect: Connect,
-        answer: Result<(Arrival, Option<RoomId>), Unavailable>,
+        answer: Result<Arrival, Unavailable>,
     ) -> Result<Welcome, Refusal> {
-        let (arrival, seat) = answer.map_err(|error| {
+        let Arrival { generation, last_room: room } = answer.map_err(|error| {
             tracing::warn!(%error, "a connection is refused");
             Refusal::Unavailable
         })?;
+        if self.draining.is_some() {
+            // The drain may have told everybody already, and would wait for this one in vain.
+            return Err(Refusal::Unavailable);
+        }
         let player = connect.player.id;
-        let generation = arrival.generation;
         let older = self.connections.get(&player);
         if older.is_some_and(|older| older.generation > generation) {
             return Err(Refusal::Replaced);
         }
-        let room = seat.or(arrival.last_room);
+        // A ticket goes with its player: joining again keeps its place, leaving removes it.
+        let waiting = older.and_then(|older| older.waiting.clone());
         let connected = Connected {
             connection: connect.connection,
             generation,
             player: connect.player,
             notices: connect.notices,
-            waiting: None,
+            waiting,
             last_room: room,
         };
         // The Session may have ended while the directory was asked.
-        if connected.notices.connected() {
-            if let Some(older) = self.connections.insert(player, connected) {
-                older.tell(Notice::Replaced);
-                self.deps.room.metrics.queue.dec_by(i64::from(older.waiting.is_some()));
-            }
+        if connected.notices.connected()
+            && let Some(older) = self.connections.insert(player, connected)
+        {
+            older.tell(Notice::Replaced);
         }
         Ok(Welcome { generation, room })
     }
@@ -102,14 +103,28 @@ impl Handler<Disconnect> for GameManager {
     /// Who waited does not wait any more, lest an opponent meet an empty seat. Not in a drain:
     /// then the ticket is left to whoever serves the player next.
     fn handle(&mut self, gone: Disconnect, ctx: &mut Context<Self>) {
-        if self.connected(gone.player, gone.connection).is_none() {
-            return;
+        if self.connected(gone.player, gone.connection).is_some() {
+            self.forget(gone.player, ctx);
         }
-        let known = self.connections.remove(&gone.player);
+    }
+}
+
+impl GameManager {
+    /// A Session that panicked could not say goodbye.
+    pub(super) fn forget_ghosts(&mut self, ctx: &mut Context<Self>) {
+        let gone = |known: &&Connected| !known.notices.connected();
+        let ghosts: Vec<_> = self.connections.values().filter(gone).map(|g| g.player.id).collect();
+        for player in ghosts {
+            self.forget(player, ctx);
+        }
+    }
+
+    fn forget(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
+        let known = self.connections.remove(&player);
         if let Some(waiting) = known.and_then(|known| known.waiting) {
             self.deps.room.metrics.queue.dec();
             if self.draining.is_none() {
-                let left = self.matchmaking().leave(waiting.game, gone.player, waiting.ticket);
+                let left = self.matchmaking().leave(waiting.game, player, waiting.ticket);
                 self.ask(ctx, left, |_, answer, _| {
                     if let Err(error) = answer {
                         tracing::debug!(%error, "a ticket is left to expire");
@@ -119,4 +134,20 @@ impl Handler<Disconnect> for GameManager {
         }
         self.drain_on();
     }
+}
+
+/// Counts the connection, and finds the room that the player sits in, or whose end the player has
+/// not left behind. A room that is kept no longer is left behind now.
+async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable> {
+    let arrival = ports.players.arrive(player).await?;
+    let seats = ports.room.matchmaking.seats_of(vec![player]).await?;
+    if let Some((_, room)) = seats.first() {
+        return Ok(Arrival { last_room: Some(*room), ..arrival });
+    }
+    let Some(room) = arrival.last_room else { return Ok(arrival) };
+    if ports.room.rooms.load(room).await?.is_some() {
+        return Ok(arrival);
+    }
+    ports.players.leave_behind(player, room).await?;
+    Ok(Arrival { last_room: None, ..arrival })
 }

@@ -1,8 +1,12 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
+use std::collections::hash_map::Entry;
+
 use actix::{
     Actor, Addr, AsyncContext, Context, Handler, ResponseActFuture, ResponseFuture, WrapFuture,
 };
+use futures_util::future::ready;
+use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
 use super::GameManager;
@@ -30,8 +34,12 @@ pub(super) struct Waiter {
 /// How many may wait for one room: two seats, each with a few connections on its heels.
 const WAITERS: usize = 16;
 
-/// A room that panics this often is ended as void.
+/// A room that panics this often is ended as void; if ending it makes it panic again, it is written
+/// off in the store.
 const PANICS: u32 = 2;
+
+/// Rooms that are opened at a time when the server starts.
+const AT_ONCE: usize = 64;
 
 impl Handler<FindRoom> for GameManager {
     type Result = ResponseFuture<Result<Found, NotFound>>;
@@ -49,9 +57,7 @@ impl Handler<FindRoom> for GameManager {
             let found = sits(persons, player).then(|| Found::Live(room.clone().recipient()));
             return Box::pin(async move { found.ok_or(NotFound::Gone) });
         }
-        if !self.rooms.contains_key(&room) {
-            self.open(room, ctx);
-        }
+        self.open(room, ctx);
         let (answer, wait) = oneshot::channel();
         if let Some(Hosted::Opening(waiters)) = self.rooms.get_mut(&room)
             && waiters.len() < WAITERS
@@ -73,15 +79,16 @@ impl Handler<Reopen> for GameManager {
         Box::pin(
             async move {
                 let rooms = open.await?;
-                let found = rooms.len();
-                for (room, players) in rooms {
-                    let player = players.p1.or(players.p2);
-                    if let Some(player) = player {
-                        // Asked like a Session would, one after the other: that is the bound.
-                        let _ = manager.send(FindRoom { room, player }).await;
-                    }
-                }
-                Ok(found)
+                let player =
+                    |(_, seats): &(RoomId, BySeat<Option<PlayerId>>)| seats.p1.or(seats.p2);
+                let asked = rooms.iter().filter_map(|open| Some((open.0, player(open)?)));
+                // Asked for like a Session would, many at a time: their claims share commits.
+                let found = stream::iter(asked)
+                    .map(|(room, player)| manager.send(FindRoom { room, player }))
+                    .buffer_unordered(AT_ONCE)
+                    .filter(|answer| ready(matches!(answer, Ok(Ok(_)))))
+                    .count();
+                Ok(found.await)
             }
             .into_actor(self),
         )
@@ -89,11 +96,15 @@ impl Handler<Reopen> for GameManager {
 }
 
 impl GameManager {
-    /// Opens a room from its founding record.
+    /// Opens a room from its founding record. Not in a drain, which would wait for the room in vain:
+    /// whoever serves the players next founds it.
     pub(super) fn found(&mut self, founding: Founding, ctx: &mut Context<Self>) {
         let id = founding.room;
-        if !self.rooms.contains_key(&id) {
-            self.rooms.insert(id, Hosted::Opening(Vec::new()));
+        if self.draining.is_some() {
+            return;
+        }
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            place.insert(Hosted::Opening(Vec::new()));
             let opening = self.opener().found(founding);
             self.ask(ctx, opening, move |manager, opened, ctx| {
                 manager.on_opened(id, opened, ctx);
@@ -102,12 +113,25 @@ impl GameManager {
     }
 
     fn open(&mut self, id: RoomId, ctx: &mut Context<Self>) {
-        self.rooms.insert(id, Hosted::Opening(Vec::new()));
-        let opening = self.opener().open(id);
-        self.ask(ctx, opening, move |manager, opened, ctx| manager.on_opened(id, opened, ctx));
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            place.insert(Hosted::Opening(Vec::new()));
+            let opener = self.opener();
+            let hopeless = self.panics.get(&id).is_some_and(|panics| *panics > PANICS);
+            let opening = async move {
+                if hopeless { opener.write_off(id).await } else { opener.open(id).await }
+            };
+            self.ask(ctx, opening, move |manager, opened, ctx| manager.on_opened(id, opened, ctx));
+        }
     }
 
-    fn opener(&self) -> Opener {
+    /// Once a second: rooms that could not be opened when the store was away.
+    pub(super) fn open_what_is_left(&mut self, ctx: &mut Context<Self>) {
+        for room in std::mem::take(&mut self.unopened) {
+            self.open(room, ctx);
+        }
+    }
+
+    pub(super) fn opener(&self) -> Opener {
         Opener {
             room: self.deps.room.clone(),
             players: self.deps.players.clone(),
@@ -125,6 +149,7 @@ impl GameManager {
         match opened {
             Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
             Ok(Opened::Ended(state)) => {
+                self.panics.remove(&id);
                 for Waiter { player, answer } in waiters {
                     let over = state.seat_of(player).and_then(|seat| room::game_over(&state, seat));
                     let found = over.map(|over| Found::Ended(Box::new(over)));
@@ -133,8 +158,14 @@ impl GameManager {
             }
             Err(error) => {
                 let why = match &error {
-                    OpenError::Unavailable(_) => NotFound::Unavailable,
-                    OpenError::Gone | OpenError::Unreadable(_) => NotFound::Gone,
+                    OpenError::Unavailable(_) => {
+                        self.unopened.insert(id);
+                        NotFound::Unavailable
+                    }
+                    OpenError::Gone | OpenError::Unreadable(_) => {
+                        self.panics.remove(&id);
+                        NotFound::Gone
+                    }
                 };
                 tracing::warn!(room = %id, %error, "a room could not be opened");
                 for waiter in waiters {
@@ -180,7 +211,9 @@ impl GameManager {
     }
 
     pub(super) fn on_stopped(&mut self, stopped: RoomStopped) {
-        self.rooms.remove(&stopped.room);
+        if let Some(Hosted::Live { .. }) = self.rooms.get(&stopped.room) {
+            self.rooms.remove(&stopped.room);
+        }
         if stopped.why == Stopped::Ended {
             self.panics.remove(&stopped.room);
         }
@@ -214,5 +247,5 @@ impl Hosted {
 }
 
 fn sits(persons: &BySeat<Option<PlayerId>>, player: PlayerId) -> bool {
-    persons.find(|person| *person == Some(player)).is_some()
+    persons.any(|person| *person == Some(player))
 }

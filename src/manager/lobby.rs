@@ -90,10 +90,7 @@ impl GameManager {
 
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
         let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
-        let Some(waiting) = waiting else {
-            let game = self.deps.catalogue.names().next().unwrap_or_default();
-            return self.tell(player, queue_left(game, 0));
-        };
+        let Some(waiting) = waiting else { return self.leave_without_ticket(player, ctx) };
         let leaving = self.matchmaking().leave(waiting.game.clone(), player, waiting.ticket);
         self.ask(ctx, leaving, move |manager, answer, _| match answer {
             Ok(Left::Left { waiting: others }) => {
@@ -101,6 +98,16 @@ impl GameManager {
                 manager.tell(player, queue_left(&waiting.game, others));
             }
             Ok(Left::Seated(room)) => manager.seat(player, room),
+            Err(_) => manager.tell(player, queue_unavailable()),
+        });
+    }
+
+    /// Who does not wait has left already, or been matched a moment ago.
+    fn leave_without_ticket(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
+        let seats = self.matchmaking().seats_of(vec![player]);
+        self.ask(ctx, seats, move |manager, answer, _| match answer.as_deref() {
+            Ok([(_, room), ..]) => manager.seat(player, *room),
+            Ok([]) => manager.tell(player, queue_left(DEFAULT_GAME, 0)),
             Err(_) => manager.tell(player, queue_unavailable()),
         });
     }
@@ -153,11 +160,21 @@ impl GameManager {
         let tickets: Vec<_> = self.connections.values().filter_map(of).collect();
         if !tickets.is_empty() {
             let renewal = self.matchmaking().renew(tickets);
-            self.ask(ctx, renewal, |_, answer, _| {
-                if let Err(error) = answer {
-                    tracing::warn!(%error, "tickets could not be renewed");
-                }
+            self.ask(ctx, renewal, |manager, answer, ctx| match answer {
+                Ok(gone) => manager.join_again(gone, ctx),
+                Err(error) => tracing::warn!(%error, "tickets could not be renewed"),
             });
+        }
+    }
+
+    /// Tickets that are gone: their players were matched, or this process stood still for longer
+    /// than a ticket lives. Who still waits joins again.
+    fn join_again(&mut self, gone: Vec<PlayerId>, ctx: &mut Context<Self>) {
+        for player in gone {
+            let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
+            if let Some(waiting) = waiting {
+                self.join(player, &waiting.game, ctx);
+            }
         }
     }
 
@@ -176,12 +193,13 @@ impl GameManager {
         }
     }
 
-    /// A player sits in a room: the Session attaches to it, and asks for it if need be.
+    /// A player sits in a room: the Session attaches to it, and asks for it if need be. Until it
+    /// has taken that, the player waits, and is told again.
     pub(super) fn seat(&mut self, player: PlayerId, room: RoomId) {
-        self.stop_waiting(player, None);
-        if let Some(known) = self.connections.get_mut(&player) {
-            known.last_room = Some(room);
-            known.tell(Notice::Seated(room));
+        let Some(known) = self.connections.get_mut(&player) else { return };
+        known.last_room = Some(room);
+        if known.tell(Notice::Seated(room)) {
+            self.stop_waiting(player, None);
         }
     }
 
@@ -220,6 +238,9 @@ impl GameManager {
         self.tell(player, Notice::error(ErrorCode::UnknownGame, "there is no game of this name"));
     }
 }
+
+/// The game that is named to somebody who waits for none.
+const DEFAULT_GAME: &str = "cookie";
 
 fn queued(game: &str, waiting: u32) -> Notice {
     Notice::Tell(ServerMsg::Queued(Queue { game: game.to_owned(), waiting }))

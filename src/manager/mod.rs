@@ -21,7 +21,7 @@ mod opening;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -65,6 +65,8 @@ pub struct GameManager {
     rooms: HashMap<RoomId, Hosted>,
     /// How often a room has panicked here.
     panics: HashMap<RoomId, u32>,
+    /// Rooms that could not be opened because a port did not answer. Tried again every second.
+    unopened: HashSet<RoomId>,
     /// Counts up to spread rooms over the threads.
     placed: usize,
     ticks: u32,
@@ -79,6 +81,7 @@ impl GameManager {
             connections: HashMap::new(),
             rooms: HashMap::new(),
             panics: HashMap::new(),
+            unopened: HashSet::new(),
             placed: 0,
             ticks: 0,
             draining: None,
@@ -94,22 +97,24 @@ impl GameManager {
     }
 
     /// Four times a second: look for matches that were announced in vain; every other time pair;
-    /// once a second renew the tickets and look for rooms that died.
+    /// once a second renew the tickets and look for connections and rooms that died.
     fn tick(&mut self, ctx: &mut Context<Self>) {
         self.ticks = self.ticks.wrapping_add(1);
         if self.draining.is_some() {
             return;
         }
         self.look_for_seats(ctx);
-        if self.ticks % 2 == 0 {
+        if self.ticks.is_multiple_of(2) {
             let games: Vec<_> = self.deps.catalogue.names().collect();
             for game in games {
                 self.pair(game, ctx);
             }
         }
-        if self.ticks % 4 == 0 {
+        if self.ticks.is_multiple_of(4) {
+            self.forget_ghosts(ctx);
             self.renew_tickets(ctx);
             self.look_for_panics(ctx);
+            self.open_what_is_left(ctx);
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::cluster::{ClaimError, NewRoom, Players, StoredRoom, Unavailable};
+use crate::cluster::{ClaimError, Commit, NewRoom, Players, StoredRoom, Unavailable};
 use crate::games::Catalogue;
-use crate::ids::{PlayerId, RoomId};
+use crate::ids::RoomId;
 use crate::matchmaking::{Founder, Founding};
 use crate::room::{RoomDeps, RoomState, Tenure, snapshot};
 
@@ -91,10 +91,41 @@ impl Opener {
         if !self.room.rooms.found(room).await? {
             return Ok(None);
         }
-        let persons = state.persons();
-        let players: Vec<PlayerId> = [persons.p1, persons.p2].into_iter().flatten().collect();
-        self.players.seated(id, players).await?;
+        self.note_seats(&state).await?;
         Ok(Some(Opened::Hosted(Box::new(state), Tenure::FOUNDED)))
+    }
+
+    /// So that the players find the room, and later its end, when they come back.
+    async fn note_seats(&self, state: &RoomState) -> Result<(), Unavailable> {
+        self.players
+            .seated(state.id, state.persons().iter().filter_map(|(_, p)| *p).collect())
+            .await
+    }
+
+    /// Ends a room as void in the store alone, because nothing can be done with its game without a
+    /// panic: the record has the players, and no points.
+    pub(super) async fn write_off(self, id: RoomId) -> Result<Opened, OpenError> {
+        let Some(stored) = self.room.rooms.load(id).await?.filter(|stored| !stored.ended) else {
+            return Err(OpenError::Gone);
+        };
+        let unreadable = |error: &dyn std::fmt::Display| OpenError::Unreadable(error.to_string());
+        let record = snapshot::write_off(id, &stored.snapshot).map_err(|e| unreadable(&e))?;
+        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
+        let claim = self.room.rooms.claim(id, self.room.host, stored.epoch, snapshot::READABLE);
+        let claimed = claim.await.map_err(|error| unreadable(&error))?;
+        let commit = Commit {
+            room: id,
+            host: self.room.host,
+            epoch: claimed.epoch,
+            version: claimed.version.next(),
+            format: claimed.format,
+            snapshot: claimed.snapshot,
+            finished: Some(record),
+        };
+        self.room.rooms.commit(commit).await.map_err(|error| unreadable(&error))?;
+        self.room.matchmaking.free(id, players).await?;
+        tracing::error!(room = %id, "the room was written off as void");
+        Err(OpenError::Gone)
     }
 
     async fn claim(
@@ -110,6 +141,7 @@ impl Opener {
             Err(error) => return Ok(Err(OpenError::Unreadable(error.to_string()))),
         };
         self.restore_seats(&state).await?;
+        self.note_seats(&state).await?;
         Ok(Ok(Opened::Hosted(Box::new(state), Tenure::from(&claimed))))
     }
 

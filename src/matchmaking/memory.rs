@@ -84,7 +84,7 @@ impl Matchmaking for MemoryMatchmaking {
         self.answer(move |state| state.leave(&game, player, ticket))
     }
 
-    fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<(), Unavailable> {
+    fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<Vec<PlayerId>, Unavailable> {
         self.answer(move |state| state.renew(&tickets))
     }
 
@@ -151,15 +151,17 @@ impl State {
         Left::Left { waiting: self.queues.get(game).map_or(0, count) }
     }
 
-    fn renew(&mut self, tickets: &[(PlayerId, TicketId)]) {
+    fn renew(&mut self, tickets: &[(PlayerId, TicketId)]) -> Vec<PlayerId> {
+        let mut gone = Vec::new();
         for (player, ticket) in tickets {
-            if let Some(waiting) = self.tickets.get_mut(player)
-                && waiting.ticket == *ticket
-                && !waiting.is_stale()
-            {
-                waiting.renewed = Instant::now();
+            match self.tickets.get_mut(player) {
+                Some(waiting) if waiting.ticket == *ticket && !waiting.is_stale() => {
+                    waiting.renewed = Instant::now();
+                }
+                _ => gone.push(*player),
             }
         }
+        gone
     }
 
     fn pair(&mut self, game: &str) -> Vec<Founding> {

@@ -92,8 +92,9 @@ pub trait Matchmaking: Send + Sync {
     /// Removes a ticket, if the player still holds this one.
     fn leave(&self, game: String, player: PlayerId, ticket: TicketId) -> Answer<Left, Unavailable>;
 
-    /// Keeps tickets alive for two more seconds. Those that are gone stay gone.
-    fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<(), Unavailable>;
+    /// Keeps tickets alive for two more seconds. Those that are gone stay gone; the answer names
+    /// their players.
+    fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<Vec<PlayerId>, Unavailable>;
 
     /// Pairs the players who have waited longest, at most 20 pairs a call; skips and removes who
     /// is seated or whose ticket was not renewed for two seconds.

@@ -34,7 +34,7 @@ pub enum ClientMsg {
 pub struct Input {
     /// The message type, one of the inputs of some game.
     pub kind: &'static str,
-    /// Which of this player's inputs in this game: 1, 2, 3 … `None`: the Session numbers it.
+    /// Which of this player's inputs in this game: 1, 2, 3 … `None`: the next one.
     pub n: Option<u32>,
     /// The game it is meant for. `None`: the one in play.
     pub room_id: Option<RoomId>,

@@ -157,8 +157,6 @@ pub enum ErrorCode {
     Resend,
     /// This needs a game, and you are in none.
     NotInGame,
-    /// You sit in a game already.
-    AlreadyInGame,
     /// There is no game of this name.
     UnknownGame,
     /// The queue cannot be reached; try again.

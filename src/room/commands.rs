@@ -51,7 +51,8 @@ impl GameRoom {
     fn input(&mut self, input: &SeatInput) {
         let Some(seat) = self.state.seat_of(input.player) else { return };
         let what = (input.kind, input.payload.as_str());
-        let outcome = self.state.input(seat, input.generation, input.n, what);
+        let n = input.n.unwrap_or(self.state.seats[seat].consumed + 1);
+        let outcome = self.state.input(seat, input.generation, n, what);
         let label = match outcome {
             InputOutcome::Consumed => {
                 self.commits.wanted = true;

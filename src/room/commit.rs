@@ -211,8 +211,8 @@ impl GameRoom {
     fn on_fenced(&mut self, ctx: &mut Context<Self>) {
         count(&self.deps.metrics.commits, "fenced");
         tracing::warn!(room = %self.id, "fenced: another pod hosts this room");
-        self.tell_all(Progress::Moved);
         self.stop(Stopped::Fenced, ctx);
+        self.tell_all(Progress::Moved);
     }
 
     /// Whether it was written is unknown. Nothing is acknowledged; the players are told, their
@@ -241,8 +241,8 @@ impl GameRoom {
             if !matches!(answer, Ok(Ok(()))) {
                 tracing::warn!(room = %room.id, "the room could not be released");
             }
-            room.tell_all(Progress::Moved);
             room.stop(Stopped::Released, ctx);
+            room.tell_all(Progress::Moved);
         }));
     }
 }

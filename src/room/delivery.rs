@@ -8,10 +8,10 @@ use actix::Recipient;
 use bytestring::ByteString;
 use tokio::time::Instant;
 
-use super::GameRoom;
 use super::commit::Staged;
 use super::messages::{Delivery, Progress};
 use super::state::{Ending, RoomState};
+use super::{GameRoom, Patience};
 use crate::games::Audience;
 use crate::ids::{BySeat, ConnectionId, Seat, Version};
 use crate::protocol::{ErrorCode, GameOver, GameStart, ServerMsg, State as WireState, TableInfo};
@@ -35,13 +35,18 @@ pub(super) struct Attached {
 }
 
 impl Link {
-    pub(super) fn new(ack: u32) -> Self {
-        Self { attached: None, start_owed: false, ack, started: ack > 0 }
+    pub(super) fn new(ack: u32, started: bool) -> Self {
+        Self { attached: None, start_owed: false, ack, started }
     }
 
     /// The connection that waits for a `GAME_START`, if one does.
     pub(super) fn start_owed_to(&self) -> Option<ConnectionId> {
         self.attached.as_ref().filter(|_| self.start_owed).map(|attached| attached.connection)
+    }
+
+    /// When the connection counts as gone, unless it is heard of before.
+    pub(super) fn silent_from(&self, patience: Patience) -> Option<Instant> {
+        self.attached.as_ref().map(|attached| attached.heard + patience.silence)
     }
 
     pub(super) fn is_connection(&self, connection: ConnectionId) -> bool {
@@ -66,7 +71,7 @@ impl GameRoom {
                 self.send_start(seat, staged.version, &staged.view);
             } else if waiting.is_none() {
                 let frames = self.frames_for(seat, staged);
-                self.send(seat, frames, self.reached(seat, staged.version));
+                self.send(seat, frames, Progress::Reached { version: staged.version });
             }
         }
     }
@@ -89,11 +94,7 @@ impl GameRoom {
         let state = WireState { view, remarks: "", version, ack };
         let resumed = std::mem::replace(&mut self.links[seat].started, true);
         let start = GameStart { table: table_info(&self.state, seat), resumed };
-        self.send(seat, vec![state.game_start(&start)], self.reached(seat, version));
-    }
-
-    fn reached(&self, seat: Seat, version: Version) -> Progress {
-        Progress::Reached { version, ack: self.links[seat].ack }
+        self.send(seat, vec![state.game_start(&start)], Progress::Reached { version });
     }
 
     /// Brings a connection up to the last confirmed state, if it has not seen it.
@@ -108,7 +109,7 @@ impl GameRoom {
                 let ack = self.links[seat].ack;
                 let (view, version) = (told.view.as_str(), told.version);
                 let update = WireState { view, remarks: "", version, ack }.update();
-                self.send(seat, vec![update], self.reached(seat, version));
+                self.send(seat, vec![update], Progress::Reached { version });
             }
             Some(_) => {}
         }
@@ -163,7 +164,7 @@ impl GameRoom {
         for seat in Seat::BOTH {
             let silence = self.deps.patience.silence;
             let attached = self.links[seat].attached.as_ref();
-            if attached.is_some_and(|attached| attached.heard.elapsed() > silence) {
+            if attached.is_some_and(|attached| attached.heard.elapsed() >= silence) {
                 self.empty(seat);
             }
         }

@@ -1,6 +1,6 @@
 //! The end of a room: the result is safe, the seats are freed, the players are told.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
@@ -12,6 +12,7 @@ use crate::matchmaking::Matchmaking;
 use crate::protocol::Reason;
 use crate::results::{FinishedGame, FinishedSeat};
 use crate::telemetry::count;
+use crate::wall_clock;
 
 /// How often freeing the seats is tried before the players are told all the same: the recorder
 /// repeats it before it takes the game from the outbox.
@@ -36,7 +37,7 @@ impl GameRoom {
         FinishedGame {
             game_id: self.id,
             game: self.state.table.name().to_owned(),
-            ended_at: wall_clock(),
+            ended_at: wall_clock::millis(),
             reason: ending.reason,
             winner: ending.winner,
             seats: crate::ids::BySeat::from_fn(seat),
@@ -80,10 +81,4 @@ fn label(reason: Reason) -> &'static str {
         Reason::OpponentDisconnected => "opponent_disconnected",
         Reason::Void => "void",
     }
-}
-
-/// Milliseconds since 1970. Only the results use it; the game runs on game time.
-fn wall_clock() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -53,8 +53,8 @@ pub struct SeatInput {
     pub player: PlayerId,
     /// By which connection.
     pub generation: Generation,
-    /// Which of the player's inputs in this game.
-    pub n: u32,
+    /// Which of the player's inputs in this game. `None`: the next one, whichever that is.
+    pub n: Option<u32>,
     /// The message type.
     pub kind: &'static str,
     /// The payload, for the rules to read.
@@ -80,8 +80,6 @@ pub enum Progress {
     Reached {
         /// The commit.
         version: Version,
-        /// The highest `n` of its player that is safe.
-        ack: u32,
     },
     /// Nothing changes.
     Same,

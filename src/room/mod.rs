@@ -7,7 +7,7 @@
 //! | [`RoomStopped`] | this actor | tells the manager that it is over |
 //!
 //! The actor is a shell: the game and its seats are a pure [`RoomState`], time comes from a
-//! [`Clock`](clock::Clock). Nothing is told to anybody before the store has confirmed it: changes
+//! [`Clock`]. Nothing is told to anybody before the store has confirmed it: changes
 //! gather while a commit is under way and go into the next one, so a busy room costs one round trip
 //! at a time, and an idle one a commit a second.
 
@@ -30,6 +30,7 @@ use actix::{Actor, ActorContext, AsyncContext, Context, Recipient, SpawnHandle};
 use tokio::time::Instant;
 
 use crate::cluster::{Claimed, Rooms};
+use crate::games::GameTime;
 use crate::ids::{BySeat, Epoch, PodId, RoomId, Seat, Version};
 use crate::matchmaking::Matchmaking;
 use crate::telemetry::Metrics;
@@ -59,7 +60,7 @@ impl Default for Patience {
         Self {
             grace: Duration::from_secs(15),
             silence: Duration::from_secs(2),
-            commit: Duration::from_millis(500),
+            commit: Duration::from_millis(300),
         }
     }
 }
@@ -136,7 +137,7 @@ impl GameRoom {
         Self {
             id: state.id,
             clock: Clock::standing_at(state.time),
-            links: BySeat::from_fn(|seat| Link::new(state.seats[seat].consumed)),
+            links: state.seats.map(|seat| Link::new(seat.consumed, state.time > GameTime(0))),
             commits: Commits::since(tenure),
             deps,
             manager,
@@ -156,7 +157,7 @@ impl GameRoom {
         let grace = self.grace();
         let before = self.state.time;
         self.state.advance(self.clock.now(), grace);
-        if self.state.time.0 / 1000 != before.0 / 1000 {
+        if self.state.time.0 / 1000 != before.0 / 1000 || self.state.table.has_told() {
             self.commits.wanted = true;
         }
     }
@@ -190,13 +191,22 @@ impl GameRoom {
         self.wake = None;
         self.advance();
         self.empty_silent_seats();
-        if self.deserted_since.is_some_and(|since| since.elapsed() >= self.deps.patience.grace) {
-            self.state.void();
-        }
+        self.end_if_deserted();
         if self.commits.notice_is_due() {
             self.tell_paused();
         }
         self.settle(ctx);
+    }
+
+    /// Nobody is there, and nobody came for as long as the grace. While the store is away nobody
+    /// can come, so that time does not count.
+    fn end_if_deserted(&mut self) {
+        if self.commits.is_failing() {
+            self.deserted_since = self.deserted_since.map(|_| Instant::now());
+        }
+        if self.deserted_since.is_some_and(|since| since.elapsed() >= self.deps.patience.grace) {
+            self.state.void();
+        }
     }
 
     /// One timer, for whatever comes first. It is moved only when it must ring earlier: ringing
@@ -204,7 +214,9 @@ impl GameRoom {
     fn set_wake(&mut self, ctx: &mut Context<Self>) {
         let game = self.clock.instant_of(self.state.next_wake(self.grace()));
         let deserted = self.deserted_since.map(|since| since + self.deps.patience.grace);
-        let playing = [game, deserted].map(|at| at.filter(|_| self.state.ending.is_none()));
+        let silent = self.links.iter().filter_map(|(_, link)| link.silent_from(self.deps.patience));
+        let playing =
+            [game, deserted, silent.min()].map(|at| at.filter(|_| self.state.ending.is_none()));
         let store = [self.commits.next_try(), self.commits.next_notice()];
         let Some(at) = playing.into_iter().chain(store).flatten().min() else { return };
         if let Some(wake) = &self.wake {

@@ -8,6 +8,9 @@ use super::seat::SeatState;
 use super::state::{Ending, RoomState};
 use crate::games::{Catalogue, GameTime};
 use crate::ids::{BySeat, RoomId};
+use crate::protocol::Reason;
+use crate::results::{FinishedGame, FinishedSeat};
+use crate::wall_clock;
 
 /// The format this server writes. It is raised whenever a room's or a game's state changes so
 /// that an older server could not read it.
@@ -43,6 +46,30 @@ struct Read {
     seats: BySeat<SeatState>,
     ending: Option<Ending>,
     state: Box<RawValue>,
+}
+
+/// The record of a room whose game cannot be touched any more: void, and without points.
+///
+/// # Errors
+/// When the snapshot is damaged.
+pub fn write_off(id: RoomId, snapshot: &[u8]) -> Result<FinishedGame, SnapshotError> {
+    let read: Read = serde_json::from_slice(snapshot)?;
+    let seat = |seat: &SeatState| FinishedSeat {
+        player: seat.player.id,
+        name: seat.player.name.clone(),
+        picture: seat.player.picture.clone(),
+        bot: seat.bot,
+        points: 0,
+        clicks: seat.consumed,
+    };
+    Ok(FinishedGame {
+        game_id: id,
+        game: read.game,
+        ended_at: wall_clock::millis(),
+        reason: Reason::Void,
+        winner: None,
+        seats: read.seats.map(seat),
+    })
 }
 
 impl RoomState {

@@ -16,11 +16,13 @@ mod pulse;
 pub mod rate;
 mod read;
 mod seat;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, WrapFuture};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -34,6 +36,7 @@ use crate::matchmaking::Profile;
 use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, ServerMsg};
 use crate::room::RoomCommand;
 use crate::telemetry::{Metrics, count};
+use crate::wall_clock;
 
 use bounded::Bounded;
 use frames::{Accept, Reader, close_frame};
@@ -144,7 +147,7 @@ impl Session {
         let hello = Hello {
             protocol: PROTOCOL_VERSION,
             player_id: self.upgrade.player.id,
-            server_time: now(),
+            server_time: wall_clock::millis(),
             room_id: welcome.room,
         };
         self.say(&ServerMsg::Hello(hello), ctx);
@@ -186,13 +189,7 @@ impl Actor for Session {
     }
 }
 
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// How long until the session of the player expires.
 fn until(expires_at: u64) -> Duration {
-    Duration::from_millis(expires_at.saturating_sub(now()))
+    Duration::from_millis(expires_at.saturating_sub(wall_clock::millis()))
 }

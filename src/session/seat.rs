@@ -20,10 +20,10 @@ pub(super) struct Seated {
     link: Option<Recipient<RoomCommand>>,
     /// The last version that was sent to the client; `None` before the `GAME_START`.
     seen: Option<Version>,
-    /// The next number for inputs that come without one; `None` before the `GAME_START`.
-    next_n: Option<u32>,
     /// What the player wants of the lobby, should this game turn out to be over.
     wish: Option<Wish>,
+    /// The player has given up, but the room could not be told yet.
+    quits: bool,
 }
 
 /// How long to wait before a room that cannot be found now is looked for again.
@@ -31,7 +31,7 @@ const SEARCH_AGAIN: Duration = Duration::from_millis(100);
 
 impl Seated {
     fn in_room(room: RoomId) -> Self {
-        Self { room, link: None, seen: None, next_n: None, wish: None }
+        Self { room, link: None, seen: None, wish: None, quits: false }
     }
 
     /// Tells the room, if it is there. `false`: it did not take it.
@@ -57,14 +57,18 @@ impl Session {
         }
     }
 
-    /// Once a second: says to the room that this connection is there, and what it has seen.
+    /// Once a second: says to the room that this connection is there, and what it has seen; or to
+    /// the player that nobody hosts the game at the moment.
     pub(super) fn attach_again(&mut self, ctx: &mut Context) {
         let Some(seat) = &self.seat else { return };
         let room = seat.room;
         if seat.is_lost() {
             self.find_room(room, ctx);
-        } else {
+        } else if seat.link.is_some() {
             self.attach(ctx);
+        } else {
+            let reason = "the game is being looked for".to_owned();
+            self.say(&ServerMsg::Paused { reason }, ctx);
         }
     }
 
@@ -84,19 +88,26 @@ impl Session {
     }
 
     fn attach(&mut self, ctx: &mut Context) {
-        let Some(seat) = &self.seat else { return };
+        let (player, generation) = (self.upgrade.player.id, self.generation());
+        let Some(seat) = &mut self.seat else { return };
         seat.tell(RoomCommand::Attach(Attach {
-            player: self.upgrade.player.id,
+            player,
             connection: self.upgrade.connection,
-            generation: self.generation(),
+            generation,
             seen: seat.seen,
             to: ctx.address().recipient(),
         }));
+        if seat.quits {
+            seat.quits = !seat.tell(RoomCommand::Quit { player, generation });
+        }
     }
 
+    /// Nothing that was known of the room holds any more: whoever hosts it next has only what was
+    /// safe, and says so with a `GAME_START`.
     fn find_room(&mut self, room: RoomId, ctx: &mut Context) {
         if let Some(seat) = &mut self.seat {
             seat.link = None;
+            seat.seen = None;
         }
         let player = self.upgrade.player.id;
         let asked = self.deps.manager.send(FindRoom { room, player }).into_actor(self);
@@ -131,7 +142,7 @@ impl Session {
         match (wish, over) {
             (Some(wish), _) => self.wish(wish, ctx),
             (None, Some(over)) => self.say(&over, ctx),
-            (None, None) => {}
+            (None, None) => self.say_not_in_game(ctx),
         }
     }
 
@@ -155,17 +166,10 @@ impl Session {
     pub(super) fn on_progress(&mut self, room: RoomId, progress: Progress, ctx: &mut Context) {
         let Some(seat) = self.seat.as_mut() else { return };
         match progress {
-            Progress::Reached { version, ack } => {
-                seat.seen = Some(version);
-                seat.next_n = Some(seat.next_n.unwrap_or(0).max(ack + 1));
-            }
+            Progress::Reached { version } => seat.seen = Some(version),
             Progress::Same => {}
             Progress::Over => self.seat = None,
-            Progress::Moved => {
-                seat.next_n = None;
-                seat.seen = None;
-                self.find_room(room, ctx);
-            }
+            Progress::Moved => self.find_room(room, ctx),
         }
     }
 
@@ -174,32 +178,22 @@ impl Session {
     pub(super) fn input(&mut self, input: Input, ctx: &mut Context) {
         let generation = self.generation();
         let player = self.upgrade.player.id;
-        let Some(seat) = &mut self.seat else {
-            let message = "you are in no game".to_owned();
-            return self.say_error(ErrorCode::NotInGame, message, ctx);
-        };
-        if input.room_id.is_some_and(|room| room != seat.room) {
-            return;
-        }
-        let Some(n) = input.n.or(seat.next_n) else { return };
-        let Input { kind, payload, .. } = input;
-        let taken =
+        let Some(seat) = &self.seat else { return self.say_not_in_game(ctx) };
+        let Input { kind, n, room_id, payload } = input;
+        if room_id.is_none_or(|room| room == seat.room) {
             seat.tell(RoomCommand::Input(SeatInput { player, generation, n, kind, payload }));
-        if taken {
-            seat.next_n = Some(seat.next_n.unwrap_or(0).max(n.saturating_add(1)));
         }
     }
 
     pub(super) fn quit(&mut self, ctx: &mut Context) {
         let (player, generation) = (self.upgrade.player.id, self.generation());
-        match &self.seat {
-            Some(seat) => {
-                seat.tell(RoomCommand::Quit { player, generation });
-            }
-            None => {
-                let message = "you are in no game".to_owned();
-                self.say_error(ErrorCode::NotInGame, message, ctx);
-            }
+        match &mut self.seat {
+            Some(seat) => seat.quits = !seat.tell(RoomCommand::Quit { player, generation }),
+            None => self.say_not_in_game(ctx),
         }
+    }
+
+    fn say_not_in_game(&mut self, ctx: &mut Context) {
+        self.say_error(ErrorCode::NotInGame, "you are in no game".to_owned(), ctx);
     }
 }

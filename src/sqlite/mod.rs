@@ -45,10 +45,6 @@ pub(crate) struct Settings {
     pub(crate) capacity: usize,
     /// Calls that share one transaction, at most.
     pub(crate) group: usize,
-    /// The least time from the beginning of one transaction to that of the next. Under load, calls
-    /// gather meanwhile and share their transaction's cost; a call that comes later than this
-    /// after the last transaction is not held up at all.
-    pub(crate) pace: Duration,
     /// How long a caller waits for its answer.
     pub(crate) deadline: Duration,
     /// How long the thread waits for a lock of another connection.
@@ -131,6 +127,12 @@ impl Database {
                 Err(_) => Err(NoAnswer("no answer in time, the outcome is unknown".to_owned())),
             }
         }
+    }
+
+    /// Whether the thread is there: it ends when it is closed, or panics.
+    pub(crate) fn is_running(&self) -> bool {
+        let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// Finishes what waits and ends the thread. Calls made later get no answer. Blocks until then.

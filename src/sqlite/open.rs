@@ -27,7 +27,7 @@ pub enum OpenError {
         known: usize,
     },
     /// SQLite refused the file.
-    #[error("{} cannot be opened: {source}", path.display())]
+    #[error("{} cannot be opened", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum OpenError {
         source: rusqlite::Error,
     },
     /// The database's thread could not be started.
-    #[error("a thread for the database cannot be started: {0}")]
+    #[error("a thread for the database cannot be started")]
     Thread(#[source] io::Error),
 }
 
@@ -79,8 +79,7 @@ impl Schema {
         switch_to_wal(connection)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         // Checkpoints have a thread of their own.
-        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.pragma_update(None, "foreign_keys", "OFF")
+        connection.pragma_update(None, "wal_autocheckpoint", 0)
     }
 }
 

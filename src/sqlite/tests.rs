@@ -17,7 +17,6 @@ fn settings() -> Settings {
         name: "test",
         capacity: 4,
         group: 64,
-        pace: Duration::ZERO,
         deadline: Duration::from_secs(60),
         busy: Duration::from_millis(1),
         housekeeping: None,

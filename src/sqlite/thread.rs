@@ -18,7 +18,6 @@ pub(super) struct DatabaseThread {
     settings: Settings,
     checkpoints: Checkpoints,
     cleaned: Instant,
-    group_began: Option<Instant>,
 }
 
 impl DatabaseThread {
@@ -27,7 +26,7 @@ impl DatabaseThread {
         settings: Settings,
         checkpoints: Checkpoints,
     ) -> Self {
-        Self { connection, settings, checkpoints, cleaned: Instant::now(), group_began: None }
+        Self { connection, settings, checkpoints, cleaned: Instant::now() }
     }
 
     /// Serves calls until every handle is gone and nothing waits.
@@ -36,7 +35,6 @@ impl DatabaseThread {
         loop {
             match waiting.recv_timeout(HOUSEKEEPING_EVERY) {
                 Ok(first) => {
-                    self.keep_pace();
                     let others = waiting.try_iter().take(self.settings.group - 1);
                     let all = std::iter::once(first).chain(others);
                     group.extend(all.filter(|job| job.is_wanted()));
@@ -48,16 +46,6 @@ impl DatabaseThread {
             self.clean_up();
         }
         self.checkpoints.stop();
-    }
-
-    /// Waits until the pace allows another transaction.
-    fn keep_pace(&mut self) {
-        if let Some(began) = self.group_began
-            && let Some(early) = self.settings.pace.checked_sub(began.elapsed())
-        {
-            std::thread::sleep(early);
-        }
-        self.group_began = Some(Instant::now());
     }
 
     /// Runs a group in one transaction and answers it. When one of the group's own errors spoils
@@ -81,14 +69,9 @@ impl DatabaseThread {
         }
     }
 
-    fn transact(&mut self, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    fn transact(&self, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
         let writes = group.iter().any(|job| job.access() == Access::Write);
-        let done = self
-            .attempt(writes, |connection| group.iter_mut().try_for_each(|job| job.run(connection)));
-        if writes && done.is_ok() {
-            self.checkpoints.written();
-        }
-        done
+        self.attempt(writes, |connection| group.iter_mut().try_for_each(|job| job.run(connection)))
     }
 
     /// One transaction: all of `work`, or nothing.
@@ -118,9 +101,8 @@ impl DatabaseThread {
             return;
         }
         self.cleaned = Instant::now();
-        match self.attempt(true, |connection| step(connection)) {
-            Ok(()) => self.checkpoints.written(),
-            Err(error) => tracing::warn!(%error, "housekeeping failed"),
+        if let Err(error) = self.attempt(true, |connection| step(connection)) {
+            tracing::warn!(%error, "housekeeping failed");
         }
     }
 }

@@ -267,7 +267,7 @@ impl Player {
                 self.join_at = Some(now + std::time::Duration::from_millis(500));
             }
             // A click may cross the end of its game, and a join the match.
-            ("not_in_game" | "already_in_game", _) => {}
+            ("not_in_game", _) => {}
             (code, _) => {
                 let text = format!("refused with {code}: {}", error.message);
                 self.ledger.fault(Class::Mismatch, text);

@@ -156,9 +156,7 @@ function error(core: Core, { code, message, from }: ErrorPayload, now: number): 
       return ledger === null ? { ...core, doubt: isLive(phase) } : { ...core, ledger };
     }
     case "not_in_game":
-      return { ...core, doubt: isLive(phase) };
-    case "already_in_game":
-      return { ...core, doubt: phase === "MATCHMAKING" };
+      return { ...answered(core), doubt: isLive(phase) };
     case "unknown_game":
       return { ...withoutGame(core, { error: message }), wish: null };
     default:

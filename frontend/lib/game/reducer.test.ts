@@ -299,10 +299,6 @@ describe("ERROR", () => {
     expect(on(finished, error("not_in_game")).doubt).toBe(false);
   });
 
-  test("already_in_game while we search makes us doubt the connection", () => {
-    expect(on(joined, error("already_in_game")).doubt).toBe(true);
-  });
-
   test("queue_unavailable is shown, and the search goes on until the queue answers", () => {
     const core = on(joined, error("queue_unavailable"));
     expect(core.view).toMatchObject({ phase: "MATCHMAKING", error: "the server says queue_unavailable" });

@@ -74,8 +74,8 @@ impl Rooms for MemoryStore {
             Err(error) => return ready(Err(Unavailable(error.to_string()).into())).boxed(),
         };
         self.answer(move |state| {
-            state.rooms.commit(commit)?;
-            if let Some(record) = record {
+            let ended = state.rooms.commit(commit)?;
+            if let Some(record) = record.filter(|_| ended) {
                 state.outbox.add(record);
             }
             Ok(())

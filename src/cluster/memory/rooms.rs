@@ -40,14 +40,15 @@ impl RoomTable {
         true
     }
 
-    pub(super) fn commit(&mut self, commit: Commit) -> Result<(), CommitError> {
+    /// Whether this very commit ended the room.
+    pub(super) fn commit(&mut self, commit: Commit) -> Result<bool, CommitError> {
         self.forget_ended();
         let Some(room) = self.rooms.get_mut(&commit.room) else {
             return Err(CommitError::Fenced);
         };
         match judge(&room.held, commit.host, commit.epoch, commit.version) {
             Judged::Fenced => return Err(CommitError::Fenced),
-            Judged::Overtaken => return Ok(()),
+            Judged::Overtaken => return Ok(false),
             Judged::Taken => {}
         }
         let ended = commit.finished.is_some();
@@ -58,7 +59,7 @@ impl RoomTable {
         if ended {
             self.ended.push_back((Instant::now(), commit.room));
         }
-        Ok(())
+        Ok(ended)
     }
 
     pub(super) fn claim(

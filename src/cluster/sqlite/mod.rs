@@ -29,8 +29,11 @@ use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
 /// Milliseconds since 1970, from wherever time comes.
 pub(super) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// The stores of one process on disk. Cloning gives another handle to the same file; when the last
-/// one is dropped, what waits is written, and the file is closed when the drop returns.
+/// The stores of one process on disk. Not for a paused clock: answers come from another thread, and
+/// a paused clock runs on to the calls' deadline while it waits for them.
+///
+/// Cloning gives another handle to the same file; when the last one is dropped, what waits is
+/// written, and the file is closed when the drop returns.
 #[derive(Clone)]
 pub struct SqliteStore {
     database: Database,
@@ -54,6 +57,11 @@ impl SqliteStore {
         };
         let settings = Settings { housekeeping: Some(Arc::new(housekeeping)), ..settings };
         Ok(Self { database: Database::open(path, &schema::SCHEMA, settings)?, clock })
+    }
+
+    /// Whether calls are answered: the file is open and its thread has not panicked.
+    pub fn is_running(&self) -> bool {
+        self.database.is_running()
     }
 
     /// Writes what waits and closes the file. Later calls are answered `Unavailable`. Blocks until
@@ -107,7 +115,6 @@ fn settings() -> Settings {
         name: "rooms-store",
         capacity: 8192,
         group: 512,
-        pace: Duration::from_millis(1),
         deadline: Duration::from_secs(2),
         busy: Duration::from_millis(500),
         housekeeping: None,

@@ -124,3 +124,34 @@ async fn an_unknown_game_is_an_error() {
     };
     assert!(ada.was_told(unknown));
 }
+
+#[actix::test]
+async fn a_process_that_stood_still_does_not_lose_the_queue() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    ada.joins("cookie");
+    pass(10).await;
+    tokio::time::advance(std::time::Duration::from_secs(30)).await;
+    pass(2_000).await;
+    let (bob, _) = pod.connect(&profile("Bob")).await;
+    bob.joins("cookie");
+    pass(20).await;
+    assert_eq!(ada.seats().len(), 1);
+    assert_eq!(ada.seats(), bob.seats());
+}
+
+#[actix::test]
+async fn leaving_too_late_is_answered_by_the_seat() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    let (bob, _) = pod.connect(&profile("Bob")).await;
+    ada.joins("cookie");
+    bob.joins("cookie");
+    pass(20).await;
+    ada.wishes(Wish::Leave);
+    pass(20).await;
+    assert!(!ada.was_told(|n| matches!(n, Notice::Tell(ServerMsg::QueueLeft(_)))));
+    assert_eq!(ada.seats().len(), 2);
+}

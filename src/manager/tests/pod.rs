@@ -167,7 +167,7 @@ impl Player {
         link.do_send(RoomCommand::Input(SeatInput {
             player: self.profile.id,
             generation: self.welcome.unwrap().generation,
-            n,
+            n: Some(n),
             kind,
             payload: "{}".to_owned(),
         }));

@@ -1,5 +1,7 @@
 //! Rooms that are found, that end, that panic, and that outlive their pod.
 
+use std::time::Duration;
+
 use super::super::{Drain, NotFound, Notice, Reopen};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::ids::RoomId;
@@ -119,6 +121,35 @@ async fn a_player_who_was_away_hears_the_end_until_the_next_queue() {
 }
 
 #[actix::test]
+async fn an_old_game_that_is_kept_no_longer_is_not_named_any_more() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, _room) = in_play(&pod, "cookie").await;
+    for player in [&ada, &bob] {
+        player.leaves_the_server().await;
+    }
+    pass(20 * 60_000).await;
+    let (_, welcome) = pod.connect(&ada.profile).await;
+    assert_eq!(welcome.room, None);
+}
+
+#[actix::test]
+async fn a_room_that_cannot_even_be_ended_is_written_off() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "fragile").await;
+    ada.inputs(room, 1, "CURSE").await;
+    pass(40_000).await;
+    assert_eq!(ada.finds(room).await.unwrap_err(), NotFound::Gone);
+    bob.joins("cookie");
+    pass(20).await;
+    assert_eq!(pod.metrics.queue.get(), 1, "the seats are free again");
+    let entries = crate::results::Outbox::take(&*pod.store, 10).await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0].record.contains("void"), "{}", entries[0].record);
+}
+
+#[actix::test]
 async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     tokio::time::pause();
     let pod = Pod::new();
@@ -137,4 +168,36 @@ async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     assert_eq!((stored.host, stored.ended), (None, false));
     let (_, refused) = pod.try_connect(&profile("Late")).await;
     assert!(refused.is_err());
+}
+
+#[actix::test]
+async fn who_arrives_while_a_drain_begins_is_refused_and_does_not_hold_it_up() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    // Both are in the mailbox before the directory of players has answered.
+    let late = profile("Late");
+    let arrival = pod.try_connect(&late);
+    let drain = async {
+        let drained = pod.manager.send(Drain);
+        tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap();
+    };
+    let ((_, refused), ()) = tokio::join!(biased; arrival, drain);
+    assert!(refused.is_err(), "it would never be told to leave");
+}
+
+#[actix::test]
+async fn a_match_that_is_made_while_a_drain_begins_does_not_hold_it_up() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    let (bob, _) = pod.connect(&profile("Bob")).await;
+    ada.joins("cookie");
+    bob.joins("cookie");
+    let drained = actix::spawn(pod.manager.send(Drain));
+    pass(50).await;
+    for player in [&ada, &bob] {
+        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
+        player.leaves_the_server().await;
+    }
+    tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap().unwrap();
 }

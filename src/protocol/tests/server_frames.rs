@@ -123,7 +123,6 @@ fn errors() -> Vec<(&'static str, String)> {
         ("error-bad-payload", error(BadPayload, "n counts from 1", None)),
         ("error-resend", error(Resend, "inputs are missing", Some(12))),
         ("error-not-in-game", error(NotInGame, "you are in no game", None)),
-        ("error-already-in-game", error(AlreadyInGame, "you are in a game already", None)),
         ("error-unknown-game", error(UnknownGame, "there is no game \"chess\"", None)),
         (
             "error-queue-unavailable",
@@ -249,9 +248,8 @@ fn every_error_code_and_every_reason_has_a_golden_frame() {
         | ErrorCode::BadPayload
         | ErrorCode::Resend
         | ErrorCode::NotInGame
-        | ErrorCode::AlreadyInGame
         | ErrorCode::UnknownGame
-        | ErrorCode::QueueUnavailable => 8,
+        | ErrorCode::QueueUnavailable => 7,
     };
     let reasons = match Reason::Time {
         Reason::Time | Reason::Quit | Reason::OpponentDisconnected | Reason::Void => 4,

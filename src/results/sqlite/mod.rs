@@ -44,7 +44,6 @@ impl SqliteResults {
             name: "results",
             capacity: 1024,
             group: 64,
-            pace: Duration::ZERO,
             deadline: Duration::from_secs(5),
             busy: Duration::from_secs(2),
             housekeeping: None,

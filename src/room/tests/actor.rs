@@ -212,3 +212,34 @@ async fn a_released_room_has_committed_everything_and_has_no_host() {
     assert!(room.store.commit(commit).await.is_err());
     drop(bob);
 }
+
+#[actix::test]
+async fn clicks_committed_together_come_as_one() {
+    tokio::time::pause();
+    let room = Room::found(founding()).await;
+    let (ada, bob) = room.playing().await;
+    for n in 1..=4 {
+        room.room.do_send(ada.click(n));
+        room.room.do_send(bob.click(n));
+    }
+    room.pass(&[&ada, &bob], 100).await;
+    let counts = |client: &super::table::Client| -> Vec<_> {
+        client.heard("OPPONENT_CLICK").iter().map(|click| click["count"].as_u64()).collect()
+    };
+    for client in [&ada, &bob] {
+        assert!(counts(client).len() <= 2, "only the first may go alone: {:?}", counts(client));
+        assert_eq!(counts(client).into_iter().flatten().sum::<u64>(), 4);
+    }
+}
+
+#[actix::test]
+async fn a_golden_cookie_is_shown_when_it_appears_and_not_with_the_next_second() {
+    tokio::time::pause();
+    let catalogue = super::table::catalogue_with_cookies_every(1_300);
+    let room = Room::found_in(founding(), &catalogue).await;
+    let (ada, bob) = room.playing().await;
+    room.pass(&[&ada, &bob], 1_350).await;
+    assert_eq!(ada.heard("COOKIE_SPAWN").len(), 1);
+    let shown = ada.last("UPDATE")["gameTime"].as_u64().unwrap();
+    assert!((2_300..2_350).contains(&shown), "{shown}");
+}

@@ -115,3 +115,23 @@ async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(room.stops.0.lock().unwrap().len(), 1);
 }
+
+#[actix::test]
+async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: true });
+    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    plug.unplugged.store(true, Ordering::SeqCst);
+    let quit = super::super::RoomCommand::Quit { player: ada.player, generation: ada.generation };
+    room.tell(quit).await;
+    room.pass(&[&ada, &bob], 1_000).await;
+    assert!(bob.heard("GAME_OVER").is_empty());
+    plug.unplugged.store(false, Ordering::SeqCst);
+    room.pass(&[&ada, &bob], 1_500).await;
+    assert_eq!(bob.heard("GAME_OVER").len(), 1);
+    assert_eq!(room.stops.0.lock().unwrap()[0].why, super::super::Stopped::Ended);
+    let seats = room.deps.matchmaking.seats_of(vec![ada.player, bob.player]).await.unwrap();
+    assert_eq!(seats, vec![]);
+}

@@ -21,11 +21,15 @@ use crate::telemetry::Metrics;
 
 /// A duel of ten seconds after a countdown of one, with golden cookies every two.
 pub(super) fn catalogue() -> Catalogue {
+    catalogue_with_cookies_every(2_000)
+}
+
+pub(super) fn catalogue_with_cookies_every(millis: u64) -> Catalogue {
     let cookie = cookie::Settings {
         countdown_ms: 1_000,
         duration_ms: 10_000,
-        cookie_min_ms: 2_000,
-        cookie_max_ms: 2_000,
+        cookie_min_ms: millis,
+        cookie_max_ms: millis,
         ..cookie::Settings::default()
     };
     Catalogue::new(Settings { cookie })
@@ -105,7 +109,7 @@ impl Client {
     fn seen(&self) -> Option<Version> {
         let heard = self.heard.lock().unwrap();
         let version = |(_, progress): &(Value, Progress)| match progress {
-            Progress::Reached { version, .. } => Some(*version),
+            Progress::Reached { version } => Some(*version),
             _ => None,
         };
         heard.iter().filter_map(version).max()
@@ -115,7 +119,7 @@ impl Client {
         RoomCommand::Input(SeatInput {
             player: self.player,
             generation: self.generation,
-            n,
+            n: Some(n),
             kind: "CLICK",
             payload: "{}".to_owned(),
         })
@@ -171,13 +175,27 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) async fn found(founding: Founding) -> Self {
+        Self::found_in(founding, &catalogue()).await
+    }
+
+    /// A room whose game has other numbers.
+    pub(super) async fn found_in(founding: Founding, catalogue: &Catalogue) -> Self {
         let store = Arc::new(MemoryStore::new());
-        Self::found_on(founding, store.clone(), store).await
+        Self::host(founding, catalogue, store.clone(), store).await
     }
 
     /// A room that commits to `rooms`, which is `store` or something in front of it.
     pub(super) async fn found_on(
         founding: Founding,
+        store: Arc<MemoryStore>,
+        rooms: Arc<dyn Rooms>,
+    ) -> Self {
+        Self::host(founding, &catalogue(), store, rooms).await
+    }
+
+    async fn host(
+        founding: Founding,
+        catalogue: &Catalogue,
         store: Arc<MemoryStore>,
         rooms: Arc<dyn Rooms>,
     ) -> Self {
@@ -193,7 +211,7 @@ impl Room {
         });
         let id = founding.room;
         let players = founding.seats.map(|founder| founder.player.id);
-        let state = state(founding);
+        let state = RoomState::found(founding, catalogue).unwrap();
         let new = NewRoom {
             id,
             host: deps.host,

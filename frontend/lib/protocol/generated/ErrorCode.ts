@@ -3,4 +3,4 @@
 /**
  * What was wrong with something a client said.
  */
-export type ErrorCode = "bad_json" | "unknown_type" | "bad_payload" | "resend" | "not_in_game" | "already_in_game" | "unknown_game" | "queue_unavailable";
+export type ErrorCode = "bad_json" | "unknown_type" | "bad_payload" | "resend" | "not_in_game" | "unknown_game" | "queue_unavailable";

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { picture, scene, still } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
+
+// Long enough for a machine that draws the moving pages slowly.
+const gold = { GAME_SECONDS: "22", COUNTDOWN_SECONDS: "2", GOLDEN_COOKIE_MIN_SECONDS: "3", GOLDEN_COOKIE_MAX_SECONDS: "4", BONUS_SECONDS: "5" };
+
+scene("Two guests sign in, play a duel with a golden cookie, and find its result in the menu", { settings: gold }, async (stage) => {
+  const [ada, bob] = await Promise.all([stage.player("Ada"), stage.player("Bob", { ...still, host: "127.0.0.1" })]);
+  await picture(ada, "desktop-menu-signed-out");
+  await Promise.all([ada.signIn(), bob.signIn()]);
+  await ada.play();
+  await ada.searches();
+  await picture(ada, "desktop-searching");
+  await bob.play();
+  await Promise.all([ada.faces("Bob"), bob.faces("Ada")]);
+  await picture(ada, "desktop-countdown");
+
+  await Promise.all([ada.begun(), bob.begun()]);
+  assert.equal(await ada.score(), 0, "what is clicked before GO counts for nothing");
+  await Promise.all([ada.click(6), bob.click(3)]);
+  await ada.goldenCookie().waitFor();
+  await picture(ada, "desktop-duel-golden");
+  await ada.claimGolden();
+  const before = await ada.score();
+  await ada.click();
+  assert.equal(await ada.score(), before + 2, "with the bonus a click is two points");
+  await picture(ada, "desktop-duel-bonus");
+
+  const [mine, theirs] = await Promise.all([ada.result(), bob.result()]);
+  assert.deepEqual([mine.mine, mine.theirs], [theirs.theirs, theirs.mine], "both see the same score");
+  assert.deepEqual([mine.myClicks, mine.theirClicks], [theirs.theirClicks, theirs.myClicks], "and the same clicks");
+  assert.ok(mine.mine >= 8, `all that Ada clicked is counted: ${mine.mine}`);
+  assert.ok(theirs.mine >= 3, `all that Bob clicked is counted: ${theirs.mine}`);
+  assert.match(mine.headline, /you win/i);
+  assert.match(theirs.headline, /crumbs|so close/i);
+  await Promise.all([picture(ada, "desktop-result-win"), picture(bob, "desktop-result-loss")]);
+
+  await Promise.all([ada.toMenu(), bob.toMenu()]);
+  await Promise.all([remembers(ada, bob, mine, /win/i), remembers(bob, ada, theirs, /loss/i)]);
+  await picture(ada, "desktop-menu");
+});
+
+async function remembers(player, opponent, result, word) {
+  await until(`${player.name} finds the duel`, async () => {
+    if ((await player.history().count()) === 1) return true;
+    await player.page.reload();
+    return player.history().first().waitFor({ timeout: 1000 }).then(() => true, () => false);
+  });
+  const game = await player.history().first().innerText();
+  assert.match(game, new RegExp(opponent.name));
+  assert.match(game, word);
+  assert.match(game.replaceAll(/\s+/g, " "), new RegExp(`${result.mine}\\D+${result.theirs}$`));
+  await until("both are on the leaderboard", async () => (await player.leaderboard().count()) === 2);
+  const [first, second] = await player.leaderboard().allInnerTexts();
+  const [winner, loser] = result.mine > result.theirs ? [player, opponent] : [opponent, player];
+  assert.match(first, new RegExp(`${winner.name}[^]*${Math.max(result.mine, result.theirs)}`));
+  assert.match(second, new RegExp(`${loser.name}[^]*${Math.min(result.mine, result.theirs)}`));
+}
+
+scene("One browser is two players at two addresses, and after a duel the next one is a press away", { settings: { GAME_SECONDS: "2" } }, async (stage) => {
+  const context = await stage.context(still);
+  const [ada, bob] = await stage.duel({ context }, { context, host: "127.0.0.1" });
+  await Promise.all([ada.result(), bob.result()]);
+  const first = ada.newest("GAME_OVER").roomId;
+  for (const player of [ada, bob]) await player.page.getByRole("button", { name: "Next duel" }).click();
+  await Promise.all([ada.faces("Bob"), bob.faces("Ada")]);
+  assert.notEqual(ada.newest("GAME_START").roomId, first);
+  assert.equal(await ada.score(), 0);
+});
