@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 import machine
-import profile
+import perf
 
 CONNECTIONS = 500
 DUELS = CONNECTIONS // 2
@@ -36,7 +36,7 @@ def clicks(seconds, perf_seconds):
         swarm = machine.load(
             server, "--duels", DUELS, "--rate", RATE, "--ramp", 250, "--golden-share", 0, "--json")
         time.sleep(2 * DUELS / 250 + 5 + 2)
-        measured["profile"] = profile.finish(profile.start(server.pid, perf_seconds))
+        measured["profile"] = perf.finish(perf.start(server.pid, perf_seconds))
         machine.result(swarm, broken_is_fine=True)
     return measured
 
