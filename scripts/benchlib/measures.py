@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 import machine
-import profile
+import perf
 
 CONNECTIONS = 500
 DUELS = CONNECTIONS // 2
@@ -36,7 +36,7 @@ def clicks(seconds, perf_seconds):
         swarm = machine.load(
             server, "--duels", DUELS, "--rate", RATE, "--ramp", 250, "--golden-share", 0, "--json")
         time.sleep(2 * DUELS / 250 + 5 + 2)
-        measured["profile"] = profile.finish(profile.start(server.pid, perf_seconds))
+        measured["profile"] = perf.finish(perf.start(server.pid, perf_seconds))
         machine.result(swarm, broken_is_fine=True)
     return measured
 
@@ -54,7 +54,7 @@ def stall(connections):
 
 
 def flood(seconds):
-    """The neighbours' latency before and during a flood, and what became of the flood."""
+    """The neighbours' latency before, during and after a flood, and what became of the flood."""
     with machine.server(GAME_SECONDS=str(seconds)) as server:
         duels = lambda: machine.load(
             server, "--duels", 50, "--rate", RATE, "--golden-share", 0, "--json")
@@ -62,9 +62,11 @@ def flood(seconds):
         neighbours = duels()
         # Niced, as it shares the core with the neighbours whose latency is measured.
         flooding = machine.load(
-            server, "flood", "--connections", 4, "--seconds", seconds + 5, nice=19)
+            server, "flood", "--connections", 1, "--seconds", seconds + 5, nice=19)
         during = machine.result(neighbours, broken_is_fine=True)
-        return {"before": before, "during": during, "flood": machine.result(flooding)}
+        report = machine.result(flooding)
+        after = machine.result(duels(), broken_is_fine=True)
+        return {"before": before, "during": during, "after": after, "flood": report}
 
 
 def cold():

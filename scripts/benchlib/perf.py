@@ -9,9 +9,12 @@ import tempfile
 # The first pattern that fits names the place; callers are not looked at.
 PLACES = [
     ("SQLite", r"sqlite3|pager|^wal[A-Z]|btree|vdbe|pcache"),
-    ("kernel: network", r"\b(tcp|inet|ip|sock|skb|net|__dev|dev|loopback|nf|sk)_|_skb|sockfd"),
+    ("kernel: network", r"\b_*(tcp|inet|ip|sock|skb|net|dev|loopback|nf|sk|napi|bbr)_|_skb|sockfd|fdget|fput"),
     ("kernel: files and disk", r"ext4|vfs_|jbd2|blk_|fsync|file_|folio|filemap|overlay|pwrite"),
-    ("kernel: polling and scheduling", r"epoll|sched|futex|wake|eventfd|hrtimer|timer|schedule"),
+    # Where there is no hardware counter, what runs with interrupts off is seen where they are
+    # switched on again: at the end of a switch between threads and of waking one.
+    ("kernel: switching, waking, polling",
+     r"finish_task_switch|_raw_spin_unlock_irq|epoll|sched|futex|wake|eventfd|timer"),
     ("JSON", r"serde|itoa|ryu|fmt::"),
     ("memory", r"malloc|free$|realloc|calloc|memcpy|memmove|memset|alloc::|drop_in_place"),
     ("actix and WebSocket", r"actix"),
