@@ -35,14 +35,18 @@ pub struct Latency {
     pub click_to_opponent: Spread,
     /// From the second player's `JOIN_QUEUE` to `GAME_START` at both.
     pub join_to_start: Spread,
+    /// From losing the connection to knowing the state of the game again.
+    pub absence: Spread,
 }
 
 /// Measures every game of the ledgers.
 pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
     let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
     let (mut own, mut shown, mut start) = (Watch::new(), Watch::new(), Watch::new());
+    let mut absence = Watch::new();
     for ledger in ledgers {
         own_acks(ledger, &mut own);
+        ledger.absences.iter().for_each(|away| absence.note(Some(*away)));
         let opponent = ledger.place.and_then(|place| of_player.get(&place.opponent));
         let Some(opponent) = opponent else { continue };
         shown_to(ledger, opponent, &mut shown);
@@ -55,6 +59,7 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
         click_to_ack: own.spread(),
         click_to_opponent: shown.spread(),
         join_to_start: start.spread(),
+        absence: absence.spread(),
     }
 }
 
@@ -139,7 +144,7 @@ mod tests {
         for (version, ms) in [(6, 120), (8, 150)] {
             b.write_state(Seen { version, at: at(ms), scores: (0, 0) });
         }
-        let Latency { click_to_ack, click_to_opponent, join_to_start } = measure(&[a, b]);
+        let Latency { click_to_ack, click_to_opponent, join_to_start, .. } = measure(&[a, b]);
         let near = |found: f64, ms: f64| (found - ms).abs() < 0.1;
         assert!(near(click_to_ack.p50, 20.0) && near(click_to_ack.max, 30.0), "{click_to_ack:?}");
         assert!(near(click_to_opponent.p50, 40.0) && near(click_to_opponent.max, 50.0));

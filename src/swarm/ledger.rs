@@ -4,7 +4,7 @@
 //! else waits for the checks at the end, when both players' ledgers are there.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::link::Cause;
 use super::verdict::{Class, Fault};
@@ -75,8 +75,10 @@ pub struct Ledger {
     pub over_at: Option<Instant>,
     /// Connections given up while they were needed, by cause.
     pub losses: BTreeMap<Cause, u32>,
-    /// How often the player came back to a game.
-    pub reconnects: u32,
+    /// How long each loss of the connection kept the player from the game.
+    pub absences: Vec<Duration>,
+    /// Since when the player is kept from it.
+    away_since: Option<Instant>,
     /// The acknowledgement told last, which is less than the highest when one was taken back.
     told: u32,
     /// What was wrong at once.
@@ -101,7 +103,8 @@ impl Ledger {
             over: None,
             over_at: None,
             losses: BTreeMap::new(),
-            reconnects: 0,
+            absences: Vec::new(),
+            away_since: None,
             told: 0,
             faults: Vec::new(),
         }
@@ -168,8 +171,23 @@ impl Ledger {
         }
     }
 
-    pub(super) fn write_loss(&mut self, cause: Cause) {
+    /// How often the player came back to a game.
+    pub fn reconnects(&self) -> usize {
+        self.absences.len()
+    }
+
+    /// Writes down the loss of a connection, or of an attempt at one.
+    pub(super) fn write_loss(&mut self, cause: Cause, now: Instant) {
         *self.losses.entry(cause).or_default() += 1;
+        if self.place.is_some() {
+            self.away_since.get_or_insert(now);
+        }
+    }
+
+    /// Writes down that the player knows the state of the game, or its end, again.
+    pub(super) fn write_return(&mut self, now: Instant) {
+        let away = self.away_since.take().map(|since| now.duration_since(since));
+        self.absences.extend(away);
     }
 
     pub(super) fn fault(&mut self, class: Class, text: String) {
@@ -179,8 +197,6 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn with_sent(count: usize, now: Instant) -> Ledger {

@@ -200,9 +200,7 @@ impl Player {
         self.link.proves_useful();
         self.game_on = true;
         self.join_at = None;
-        if !self.synced && self.ledger.started_at != Some(now) {
-            self.ledger.reconnects += 1;
-        }
+        self.ledger.write_return(now);
         self.note(&start.state, now);
         // The state is the truth as of now: whatever it does not include goes again.
         self.clicks.acknowledge(start.state.ack, now);
@@ -255,6 +253,7 @@ impl Player {
             Some(_) => {}
             None => self.sit_down(place, now),
         }
+        self.ledger.write_return(now);
         self.ledger.over = Some(over);
         self.ledger.over_at = Some(now);
         self.done = true;
@@ -295,7 +294,7 @@ impl Player {
     fn lose(&mut self, cause: Cause, now: Instant) {
         self.synced = false;
         self.clicks.stop_waiting();
-        self.ledger.write_loss(cause);
+        self.ledger.write_loss(cause, now);
         self.link.lose(cause, now);
     }
 

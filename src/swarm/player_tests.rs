@@ -149,7 +149,7 @@ fn silence_in_a_game_means_a_new_connection_and_the_rest_is_sent_again() {
     assert!(bench.pass(500 * MS).is_empty(), "nothing is sent before the state is known");
     let back = bench.start(8000, sent - 1);
     assert_eq!(numbers(&back), [sent]);
-    assert_eq!(bench.player.ledger().reconnects, 1);
+    assert_eq!(bench.player.ledger().absences, [500 * MS], "from the loss to the state");
     let repeats = numbers(&bench.pass(1000 * MS));
     assert!(repeats.len() <= 21, "{} in a second", repeats.len());
 }

@@ -88,7 +88,7 @@ impl Report {
                 over.map_or(0, |over| u64::from(over.clicks(over.role)))
             }),
             repeats: sum(|ledger| ledger.repeats),
-            reconnects: sum(|ledger| u64::from(ledger.reconnects)),
+            reconnects: sum(|ledger| ledger.reconnects() as u64),
             losses,
             violations: Class::ALL.iter().map(|c| (c.label(), self.count(*c))).collect(),
             latency_ms: &self.latency,
@@ -108,6 +108,9 @@ impl fmt::Display for Report {
         row(f, "click to ack", &self.latency.click_to_ack)?;
         row(f, "click to opponent", &self.latency.click_to_opponent)?;
         row(f, "join to start", &self.latency.join_to_start)?;
+        if self.latency.absence.count > 0 {
+            row(f, "connection lost to back in the game", &self.latency.absence)?;
+        }
         if let Some(usage) = server {
             writeln!(
                 f,

@@ -69,8 +69,9 @@ async fn golden_cookies_are_claimed_and_their_bonus_is_no_double() {
 async fn an_honest_server_that_drops_connections_is_found_honest() {
     let report = play(Manners::DropsConnections, 0.0).await;
     assert_clean(&report);
-    let reconnects: u32 = report.ledgers.iter().map(|ledger| ledger.reconnects).sum();
+    let reconnects: usize = report.ledgers.iter().map(|ledger| ledger.reconnects()).sum();
     assert!(reconnects > 0);
+    assert_eq!(report.latency.absence.count, reconnects as u64);
     assert!(report.ledgers.iter().any(|ledger| ledger.losses.contains_key(&Cause::Dropped)));
 }
 
