@@ -7,7 +7,7 @@ use crate::sqlite::Schema;
 /// The rooms file. A room's row has an integer key of its own, so that a snapshot of the usual size
 /// stays within one small page; the index over open rooms names no column that an ordinary commit
 /// changes.
-pub(super) const SCHEMA: Schema = Schema { page_size: 1024, steps: &[FIRST] };
+pub(super) const SCHEMA: Schema = Schema { page_size: 2048, steps: &[FIRST] };
 
 const FIRST: &str = "
 CREATE TABLE rooms (
