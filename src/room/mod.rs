@@ -174,7 +174,7 @@ impl GameRoom {
 
     /// Runs the clock while somebody is there and the store answers, and lets it stand otherwise.
     fn watch_seats(&mut self) {
-        let anybody = Seat::BOTH.iter().any(|seat| self.links[*seat].attached.is_some());
+        let anybody = self.links.any(|link| link.attached.is_some());
         if anybody {
             self.deserted_since = None;
         } else {

@@ -13,7 +13,7 @@ mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
@@ -25,6 +25,7 @@ use super::{
 use crate::ids::{Epoch, PlayerId, PodId, RoomId};
 use crate::results::{Outbox, OutboxEntry, OutboxId};
 use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
+use crate::wall_clock;
 
 /// Milliseconds since 1970, from wherever time comes.
 pub(super) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -46,7 +47,7 @@ impl SqliteStore {
     /// # Errors
     /// When the file can't be opened, is no database, or was written by a newer version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Self::open_with(path.as_ref(), settings(), Arc::new(wall_clock))
+        Self::open_with(path.as_ref(), settings(), Arc::new(now))
     }
 
     fn open_with(path: &Path, settings: Settings, clock: Clock) -> Result<Self, OpenError> {
@@ -125,9 +126,9 @@ fn unavailable(no_answer: NoAnswer) -> Unavailable {
     Unavailable(no_answer.to_string())
 }
 
-fn wall_clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+/// Milliseconds since 1970, as SQLite keeps numbers.
+fn now() -> i64 {
+    i64::try_from(wall_clock::millis()).unwrap_or(i64::MAX)
 }
 
 fn before(now: i64, age: Duration) -> i64 {

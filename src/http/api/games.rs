@@ -1,7 +1,5 @@
 //! What has been played: one's own history, and the leaderboards.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -11,6 +9,7 @@ use crate::http::HttpState;
 use crate::http::identity::Identity;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::results::{Board, HistoryPage, LeaderboardPage};
+use crate::wall_clock;
 
 const USUAL: usize = 20;
 const MOST: usize = 100;
@@ -84,9 +83,6 @@ pub(in crate::http) async fn leaderboard(
     let LeaderboardQuery { board, limit } = query.into_inner();
     let limit = checked(limit)?;
     let me = Identity::of(&request, &state).ok().map(|identity| identity.session.player.id);
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = since_1970.map_err(|_| Problem::internal())?.as_millis();
-    let now = u64::try_from(now).map_err(|_| Problem::internal())?;
     let board = board.unwrap_or(Board::All);
-    ask(state.results.leaderboard(board, now, limit, me)).await.map(web::Json)
+    ask(state.results.leaderboard(board, wall_clock::millis(), limit, me)).await.map(web::Json)
 }
