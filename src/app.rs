@@ -95,7 +95,7 @@ impl App {
         manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
         wait_for(&threads).await;
-        let rooms = manager.send(Reopen).await??;
+        let rooms = manager.send(Reopen(stores.live.open_rooms().await?)).await?;
         readiness.set(true);
         tracing::info!(%address, rooms, "ready");
 

@@ -55,7 +55,7 @@ impl GameManager {
         connect: Connect,
         answer: Result<Arrival, Unavailable>,
     ) -> Result<Welcome, Refusal> {
-        let Arrival { generation, last_room: room } = answer.map_err(|error| {
+        let Arrival { generation, last_room: room, .. } = answer.map_err(|error| {
             tracing::warn!(%error, "a connection is refused");
             Refusal::Unavailable
         })?;
@@ -139,7 +139,7 @@ impl GameManager {
 /// Counts the connection, and finds the room that the player sits in, or whose end the player has
 /// not left behind. A room that is kept no longer is left behind now.
 async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable> {
-    let arrival = ports.players.arrive(player).await?;
+    let arrival = ports.players.arrive(player, ports.room.host).await?;
     let seats = ports.room.matchmaking.seats_of(vec![player]).await?;
     if let Some((_, room)) = seats.first() {
         return Ok(Arrival { last_room: Some(*room), ..arrival });

@@ -2,9 +2,7 @@
 
 use std::collections::hash_map::Entry;
 
-use actix::{
-    Actor, Addr, AsyncContext, Context, Handler, ResponseActFuture, ResponseFuture, WrapFuture,
-};
+use actix::{Actor, Addr, AsyncContext, Context, Handler, ResponseFuture};
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
@@ -12,7 +10,6 @@ use tokio::sync::oneshot;
 use super::GameManager;
 use super::messages::{FindRoom, Found, NotFound, Reopen};
 use super::opening::{OpenError, Opened, Opener};
-use crate::cluster::Unavailable;
 use crate::ids::{BySeat, PlayerId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::{self, GameRoom, RoomState, RoomStopped, Stopped, Tenure};
@@ -69,29 +66,20 @@ impl Handler<FindRoom> for GameManager {
 }
 
 impl Handler<Reopen> for GameManager {
-    type Result = ResponseActFuture<Self, Result<usize, Unavailable>>;
+    type Result = ResponseFuture<usize>;
 
-    /// Hosts every open room of the store, and seats its players. On one machine that is what was
-    /// in play when the server stopped.
-    fn handle(&mut self, _: Reopen, ctx: &mut Context<Self>) -> Self::Result {
-        let open = self.store().open();
+    /// Hosts the rooms that were in play when the server stopped, and seats their players.
+    fn handle(&mut self, Reopen(rooms): Reopen, ctx: &mut Context<Self>) -> Self::Result {
         let manager = ctx.address();
-        Box::pin(
-            async move {
-                let rooms = open.await?;
-                let player =
-                    |(_, seats): &(RoomId, BySeat<Option<PlayerId>>)| seats.p1.or(seats.p2);
-                let asked = rooms.iter().filter_map(|open| Some((open.0, player(open)?)));
-                // Asked for like a Session would, many at a time: their claims share commits.
-                let found = stream::iter(asked)
-                    .map(|(room, player)| manager.send(FindRoom { room, player }))
-                    .buffer_unordered(AT_ONCE)
-                    .filter(|answer| ready(matches!(answer, Ok(Ok(_)))))
-                    .count();
-                Ok(found.await)
-            }
-            .into_actor(self),
-        )
+        let asked =
+            rooms.into_iter().filter_map(|(room, seats)| Some((room, seats.p1.or(seats.p2)?)));
+        // Asked for like a Session would, many at a time: their claims share commits.
+        let found = stream::iter(asked)
+            .map(move |(room, player)| manager.send(FindRoom { room, player }))
+            .buffer_unordered(AT_ONCE)
+            .filter(|answer| ready(matches!(answer, Ok(Ok(_)))))
+            .count();
+        Box::pin(found)
     }
 }
 

@@ -47,8 +47,12 @@ impl GameManager {
         if older.is_some() {
             self.deps.room.metrics.queue.dec();
         }
-        let ticket =
-            Ticket { id: TicketId::random(), player: known.player.clone(), game: game.to_owned() };
+        let ticket = Ticket {
+            id: TicketId::random(),
+            player: known.player.clone(),
+            game: game.to_owned(),
+            pod: self.deps.room.host,
+        };
         let since = older.as_ref().map_or_else(Instant::now, |older| older.since);
         known.waiting = Some(Waiting { game: game.to_owned(), ticket: ticket.id, since });
         self.deps.room.metrics.queue.inc();

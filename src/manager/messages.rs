@@ -2,6 +2,7 @@
 
 use actix::{Message, Recipient};
 
+use crate::cluster::OpenRoom;
 use crate::ids::{ConnectionId, Generation, PlayerId, RoomId, Strength};
 use crate::matchmaking::Profile;
 use crate::protocol::{ErrorCode, ServerMsg};
@@ -133,7 +134,8 @@ impl Notice {
 #[rtype(result = "()")]
 pub struct Drain;
 
-/// From the app at its start: host the rooms that are open in the store.
-#[derive(Clone, Copy, Debug, Message)]
-#[rtype(result = "Result<usize, crate::cluster::Unavailable>")]
-pub struct Reopen;
+/// From the app at its start, on one machine: host these rooms, which are open in the store.
+/// Answered with how many of them are hosted now.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "usize")]
+pub struct Reopen(pub Vec<OpenRoom>);

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, ArbiterHandle, AsyncContext, Context, Handler, WrapFuture};
 
-use crate::cluster::{Players, Rooms};
+use crate::cluster::Players;
 use crate::games::Catalogue;
 use crate::ids::{PlayerId, RoomId};
 use crate::matchmaking::Matchmaking;
@@ -86,10 +86,6 @@ impl GameManager {
             ticks: 0,
             draining: None,
         }
-    }
-
-    fn store(&self) -> Arc<dyn Rooms> {
-        self.deps.room.rooms.clone()
     }
 
     fn matchmaking(&self) -> Arc<dyn Matchmaking> {

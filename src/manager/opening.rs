@@ -84,6 +84,8 @@ impl Opener {
         let room = NewRoom {
             id,
             host: self.room.host,
+            epoch: Tenure::FOUNDED.epoch,
+            version: Tenure::FOUNDED.version,
             players: state.persons(),
             format: snapshot::FORMAT,
             snapshot,

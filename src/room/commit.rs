@@ -9,9 +9,9 @@ use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use tokio::time::Instant;
 
 use super::delivery::Link;
-use super::messages::{Progress, Stopped};
+use super::messages::Stopped;
 use super::{GameRoom, Tenure, snapshot};
-use crate::cluster::{Commit, CommitError, Unavailable};
+use crate::cluster::{Commit, CommitError, Progress, Unavailable};
 use crate::games::Outputs;
 use crate::ids::{BySeat, ConnectionId, Epoch, Version};
 use crate::telemetry::count;
@@ -185,7 +185,7 @@ impl GameRoom {
         self.deps.metrics.commit_seconds.observe(staged.began.elapsed().as_secs_f64());
         match answer {
             Ok(()) => self.on_taken(staged, ctx),
-            Err(CommitError::Fenced) => self.on_fenced(ctx),
+            Err(CommitError::Fenced | CommitError::Missing) => self.on_fenced(ctx),
             Err(CommitError::Unavailable(error)) => self.on_unavailable(&error, ctx),
         }
     }

@@ -3,6 +3,7 @@
 use actix::{Message, Recipient};
 use bytestring::ByteString;
 
+use crate::cluster::Progress;
 use crate::ids::{ConnectionId, Generation, PlayerId, RoomId, Version};
 
 /// What a Session, or the manager, wants of a room.
@@ -67,26 +68,12 @@ pub struct SeatInput {
 pub struct Delivery {
     /// From which room.
     pub room: RoomId,
+    /// To which connection.
+    pub connection: ConnectionId,
     /// Frames, ready to be written.
     pub frames: Vec<ByteString>,
     /// How things stand after them.
     pub progress: Progress,
-}
-
-/// How a Session stands with its room after a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It has seen the state as of a commit.
-    Reached {
-        /// The commit.
-        version: Version,
-    },
-    /// Nothing changes.
-    Same,
-    /// The game is over and has been told.
-    Over,
-    /// This room is not hosted here any more: ask the manager where it is.
-    Moved,
 }
 
 /// To the manager: a room has stopped by itself. A room that stops without it has panicked.

@@ -39,8 +39,9 @@ use clock::Clock;
 use commit::Commits;
 use delivery::Link;
 
+pub use crate::cluster::Progress;
 pub use delivery::game_over;
-pub use messages::{Attach, Delivery, Progress, RoomCommand, RoomStopped, SeatInput, Stopped};
+pub use messages::{Attach, Delivery, RoomCommand, RoomStopped, SeatInput, Stopped};
 pub use seat::{InputOutcome, SeatState};
 pub use state::{Ending, RoomState};
 

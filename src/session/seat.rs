@@ -10,7 +10,7 @@ use actix::{ActorFutureExt, AsyncContext, Recipient, WrapFuture};
 use super::{Context, Lobby, Session};
 use crate::ids::{Generation, RoomId, Version};
 use crate::manager::{FindRoom, Found, LobbyCommand, NotFound, Wish};
-use crate::protocol::{ErrorCode, Input, ServerMsg};
+use crate::protocol::{CloseReason, ErrorCode, Input, ServerMsg};
 use crate::room::{Attach, Progress, RoomCommand, SeatInput};
 
 /// A seat in a room.
@@ -170,6 +170,7 @@ impl Session {
             Progress::Same => {}
             Progress::Over => self.seat = None,
             Progress::Moved => self.find_room(room, ctx),
+            Progress::Replaced => self.close(CloseReason::Replaced, ctx),
         }
     }
 

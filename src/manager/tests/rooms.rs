@@ -87,7 +87,8 @@ async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
     assert_eq!(ada.last("UPDATE")["ack"], 1);
 
     let second = Pod::on(first.store.clone());
-    assert_eq!(second.manager.send(Reopen).await.unwrap().unwrap(), 1);
+    let open = first.store.open_rooms().await.unwrap();
+    assert_eq!(second.manager.send(Reopen(open)).await.unwrap(), 1);
     pass(10_000).await;
     let (back, welcome) = second.connect(&ada.profile).await;
     assert_eq!(welcome.room, Some(room));

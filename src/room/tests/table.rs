@@ -14,7 +14,7 @@ use super::super::{
 use crate::cluster::{MemoryStore, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings, cookie};
 use crate::ids::{
-    BySeat, ConnectionId, Generation, PlayerId, PodId, RoomId, Seat, Strength, Version,
+    BySeat, ConnectionId, Epoch, Generation, PlayerId, PodId, RoomId, Seat, Strength, Version,
 };
 use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Profile};
 use crate::telemetry::Metrics;
@@ -215,6 +215,8 @@ impl Room {
         let new = NewRoom {
             id,
             host: deps.host,
+            epoch: Epoch(1),
+            version: Version(1),
             players: state.persons(),
             format: snapshot::FORMAT,
             snapshot: state.snapshot().unwrap(),
