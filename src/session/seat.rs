@@ -83,7 +83,7 @@ impl Session {
     fn generation(&self) -> Generation {
         match &self.lobby {
             Lobby::Inside(welcome) => welcome.generation,
-            Lobby::Knocking(_) => Generation(0),
+            Lobby::Knocking { .. } => Generation(0),
         }
     }
 
@@ -126,6 +126,8 @@ impl Session {
             }
             Ok(Found::Ended(over)) => self.get_up(Some(over), ctx),
             Err(NotFound::Gone) => self.get_up(None, ctx),
+            // Another pod may know how to read it.
+            Err(NotFound::Unreadable) => self.close(CloseReason::GoingAway, ctx),
             Err(NotFound::Unavailable) => {
                 ctx.run_later(SEARCH_AGAIN, move |session, ctx| {
                     if session.is_seated_in(room) {
