@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 POLL = 0.01
-# Kept so that the interpreter does not complain about children that are meant to live on.
-_children: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,6 @@ def start(
 ) -> Program:
     """Starts a program in a session of its own; what it says is added to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    _children[:] = [child for child in _children if child.poll() is None]
     _allow_open_files()
     with log.open("ab") as out:
         child = subprocess.Popen(
@@ -98,8 +95,9 @@ def start(
             cwd=cwd,
             start_new_session=True,
         )
-    _children.append(child)
     found = _look(child.pid)
+    # From here on it is known by its Program; a Popen complains about children that live on.
+    child.returncode = 0
     if found is None:
         raise ProcessLookupError(f"{command[0]} ended at once; see {log}")
     return Program(child.pid, found.started)
@@ -162,10 +160,9 @@ def _handle(pid: int) -> int | None:
 
 
 def _reap(pid: int) -> None:
-    """Takes the exit status of a child of ours; one of somebody else's is theirs."""
-    for child in _children:
-        if child.pid == pid:
-            child.poll()
+    """Takes the exit status of a child of ours; what is somebody else's is theirs."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _allow_open_files() -> None:
