@@ -8,7 +8,6 @@ nothing of this machine's own firewall is touched.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import ipaddress
 import json
 import os
@@ -41,9 +40,8 @@ class Loopback:
 
     def add(self, pod: int) -> None:
         """Chooses the pod's ports, for as long as the rig lives."""
-        all_ports = self._state.get("pod_ports", {})
-        if str(pod) not in all_ports:
-            self._state.put("pod_ports", {**all_ports, str(pod): ports.free(2)})
+        if str(pod) not in self._state.get("pod_ports", {}):
+            self._state.put_in("pod_ports", pod, ports.free(2))
 
     def address(self, _pod: int) -> str:
         return self.hub
@@ -85,23 +83,21 @@ class Namespaces:
 
     def add(self, pod: int) -> None:
         """Makes the pod's namespace and its link, if they are not there."""
-        with _alone():
-            if not self._state.get("subnet"):
-                self._state.put("subnet", str(free_subnet(_used())))
-            space, link = self._space(pod), self._link(pod)
-            if space in _spaces():
-                return
-            # Written down before it is made: `remove` must find it whatever happens.
-            known = self._state.get("spaces", [])
-            self._state.put("spaces", sorted({*known, pod}))
-            _ip("netns", "add", space)
-            _ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space)
-            _ip("address", "add", self.hub, "peer", self.address(pod), "dev", link)
-            _ip("link", "set", link, "up")
-            inside = ("-n", space)
-            _ip(*inside, "address", "add", self.address(pod), "peer", self.hub, "dev", "eth0")
-            _ip(*inside, "link", "set", "eth0", "up")
-            _ip(*inside, "link", "set", "lo", "up")
+        if not self._state.get("subnet"):
+            self._state.put("subnet", str(free_subnet(_used())))
+        space, link = self._space(pod), self._link(pod)
+        if space in _spaces():
+            return
+        # Written down before it is made: `remove` must find it whatever happens.
+        self._state.put_in("spaces", pod, space)
+        _ip("netns", "add", space)
+        _ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", space)
+        _ip("address", "add", self.hub, "peer", self.address(pod), "dev", link)
+        _ip("link", "set", link, "up")
+        inside = ("-n", space)
+        _ip(*inside, "address", "add", self.address(pod), "peer", self.hub, "dev", "eth0")
+        _ip(*inside, "link", "set", "eth0", "up")
+        _ip(*inside, "link", "set", "lo", "up")
 
     def address(self, pod: int) -> str:
         return str(self._network()[10 + pod])
@@ -129,20 +125,19 @@ class Namespaces:
 
     def remove(self) -> None:
         """Removes every namespace and link of this rig. What runs inside must be gone."""
-        for pod in self._state.get("spaces", []):
+        for pod in map(int, self._state.get("spaces", {})):
             # Deleting one end deletes the other; a namespace alone would only go when it is unused.
             if os.path.exists(f"/sys/class/net/{self._link(pod)}"):
                 _ip("link", "delete", self._link(pod))
             if self._space(pod) in _spaces():
                 _ip("netns", "delete", self._space(pod))
-        self._state.put("spaces", [])
+        self._state.put("spaces", {})
         self._state.put("cuts", {})
 
     def _set(self, pod: int, wanted: set[Cut]) -> None:
         command = [*self.prefix(pod), _tool("nft"), "-f", "-"]
         _run(command, rules(sorted(wanted)))
-        all_cuts = self._state.get("cuts", {})
-        self._state.put("cuts", {**all_cuts, str(pod): sorted(wanted)})
+        self._state.put_in("cuts", pod, sorted(wanted))
 
     def _network(self) -> ipaddress.IPv4Network:
         return ipaddress.IPv4Network(self._state.get("subnet"))
@@ -232,17 +227,6 @@ def _used() -> Iterator[ipaddress.IPv4Network]:
 
 def _spaces() -> set[str]:
     return {line.split()[0] for line in _ip("netns", "list").splitlines() if line.strip()}
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Two rigs that begin at the same moment must not choose the same network."""
-    handle = os.open("/run", os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _ip(*arguments: str) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import pathlib
 import secrets
 import shutil
+import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from .haproxy import Balancer
 from .keys import session_keys
 from .network import Loopback, Namespaces, Network, why_no_namespaces
 from .pods import Pod
-from .state import State
+from .state import State, exclusive
 from .valkey import KINDS, Valkey
 
 MOST_PODS = 200
@@ -133,11 +134,9 @@ class Rig:
         if self.exists:
             self.stop(now=True)
         try:
-            self._prepare(options)
-            self._start_store(options)
-            self._start_pods()
-            servers = {pod.number: (pod.address, pod.port) for pod in self.pods}
-            self.balancer.start(servers)
+            # One rig of this machine at a time: two must not choose the same ports or network.
+            with exclusive(pathlib.Path(tempfile.gettempdir())):
+                self._start_all(options)
         except BaseException:
             # Whatever happened, also an interrupt: nothing may stay behind.
             with contextlib.suppress(RigError):
@@ -161,6 +160,15 @@ class Rig:
             shutil.rmtree(path, ignore_errors=True)
         self.state.forget_all()
         self.exists = False
+
+    def _start_all(self, options: Options) -> None:
+        self._prepare(options)
+        self._start_store(options)
+        for pod in self.pods:
+            pod.start(wait=False)
+        for pod in self.pods:
+            pod.wait_ready()
+        self.balancer.start({pod.number: (pod.address, pod.port) for pod in self.pods})
 
     def _prepare(self, options: Options) -> None:
         if not 1 <= options.pods <= MOST_PODS:
@@ -230,9 +238,3 @@ class Rig:
             str(pod): self.valkey.url_through(host, proxy.port)
             for pod, proxy in self.proxies.items()
         }
-
-    def _start_pods(self) -> None:
-        for pod in self.pods:
-            pod.start(wait=False)
-        for pod in self.pods:
-            pod.wait_ready()

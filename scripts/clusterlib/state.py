@@ -61,6 +61,12 @@ class State:
             self._data[name] = value
             self._write()
 
+    def put_in(self, name: str, key: object, value: Any) -> None:
+        """Sets one entry of a dictionary."""
+        with self._lock:
+            self._data.setdefault(name, {})[str(key)] = value
+            self._write()
+
     def log(self, name: str) -> pathlib.Path:
         """The file with what a program said."""
         return self.folder / "logs" / f"{name}.log"
@@ -112,7 +118,7 @@ class State:
 
 @contextlib.contextmanager
 def exclusive(folder: pathlib.Path, within: float = 60) -> Iterator[None]:
-    """Holds the folder against other commands that change something."""
+    """Holds a folder against whoever else holds it this way. No file is made in it."""
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY)
     end = time.monotonic() + within
@@ -123,7 +129,7 @@ def exclusive(folder: pathlib.Path, within: float = 60) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > end:
-                    raise RigError(f"another command holds {folder}") from None
+                    raise RigError(f"another command is at work (it holds {folder})") from None
                 time.sleep(0.05)
         yield
     finally:

@@ -30,7 +30,8 @@ class Pod(http.server.BaseHTTPRequestHandler):
 def ping() -> str:
     url = urllib.parse.urlsplit(os.environ["VALKEY_URL"].split(",")[0])
     try:
-        with Client(url.hostname, url.port, url.password, timeout=1) as client:
+        where = (url.hostname or "", url.port or 6379, url.password or "")
+        with Client(*where, timeout=1) as client:
             return client.call("PING")
     except OSError as error:
         return f"cut: {error}"
