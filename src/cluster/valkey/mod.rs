@@ -1,0 +1,19 @@
+//! The stores that many pods share, in Valkey.
+//!
+//! What must happen at once is one script; time is the server's. Nothing here blocks a connection
+//! that others use, and each call ends within its own deadline, whatever the server does.
+
+mod call;
+mod check;
+mod keys;
+mod lanes;
+mod link;
+mod scripts;
+mod settings;
+mod slots;
+mod topology;
+
+pub(crate) use call::Call;
+pub use check::ValkeyError;
+pub use link::Valkey;
+pub use settings::{BadValkeyUrl, ValkeySettings};
