@@ -14,6 +14,7 @@ mod players;
 mod pods;
 mod rooms;
 mod sqlite;
+pub mod valkey;
 
 pub use bus::{BUS_FORMAT, BUS_READABLE, Bus, BusMessage, Inbox, MatchMade, Progress};
 pub use memory::{MemoryBus, MemoryStore};
