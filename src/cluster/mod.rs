@@ -14,7 +14,7 @@ mod players;
 mod pods;
 mod rooms;
 mod sqlite;
-pub mod valkey;
+pub(crate) mod valkey;
 
 pub use bus::{BUS_FORMAT, BUS_READABLE, Bus, BusMessage, Inbox, MatchMade, Progress};
 pub use memory::{MemoryBus, MemoryStore};
@@ -22,6 +22,7 @@ pub use players::{Arrival, Players};
 pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
 pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
+pub use valkey::{BadValkeyUrl, BusSettings, Valkey, ValkeyBus, ValkeyError, ValkeySettings};
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};
 use futures_util::future::BoxFuture;
