@@ -14,7 +14,7 @@ mod settings;
 mod slots;
 mod topology;
 
-pub use bus::{BusSettings, ValkeyBus};
+pub use bus::ValkeyBus;
 pub(crate) use call::Call;
 pub use check::ValkeyError;
 pub use link::Valkey;

@@ -7,27 +7,25 @@ use rand::{RngExt, SeedableRng};
 use rand_core::{OsRng, RngCore};
 use rand_pcg::Pcg32;
 use redis::aio::{MultiplexedConnection, PubSubStream};
-use redis::io::tcp::TcpSettings;
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, RedisResult, Value};
+use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, Value};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::BusSettings;
 use super::complaints::Complaints;
 use super::nodes::Nodes;
 use super::outbound::Outbound;
 use super::pings::Pings;
-use super::reader::{Channels, Reader};
+use super::reader::Reader;
 use super::session::Session;
-use crate::cluster::Inbox;
+use crate::cluster::valkey::link::Valkey;
+use crate::cluster::valkey::settings::Address;
+use crate::cluster::valkey::slots::SlotMap;
+use crate::cluster::{Inbox, Unavailable};
 use crate::ids::PodId;
 use crate::telemetry::Metrics;
 
 /// How long opening both connections may take.
 const OPENING: Duration = Duration::from_secs(1);
-
-/// How long the kernel may wait for a server to confirm what was sent to it.
-const UNCONFIRMED: Duration = Duration::from_secs(2);
 
 /// The wait after the first failure; doubled by each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -48,44 +46,32 @@ enum NotOpened {
     TooSlow,
     #[error(transparent)]
     Failed(#[from] RedisError),
+    #[error(transparent)]
+    NoClient(#[from] Unavailable),
 }
 
 /// The pod's line to the others: one pair of connections after the other.
 pub(super) struct Line {
     pod: PodId,
     metrics: Metrics,
-    cluster: bool,
-    channels: Channels,
+    valkey: Valkey,
     nodes: Nodes,
     reader: Reader,
     dice: Pcg32,
 }
 
 impl Line {
-    pub(super) fn new(
-        settings: BusSettings,
-        pod: PodId,
-        inbox: Arc<dyn Inbox>,
-        metrics: Metrics,
-    ) -> Self {
-        let channels = Channels::new(&settings.prefix);
-        let nodes = settings.nodes.into_iter().map(at_once).collect();
+    pub(super) fn new(valkey: Valkey, pod: PodId, inbox: Arc<dyn Inbox>, metrics: Metrics) -> Self {
         let reader = Reader {
             pod,
             inbox,
             metrics: metrics.clone(),
-            announcements: channels.announcements.clone(),
+            announcements: valkey.keys().match_notify(),
             complaints: Complaints::default(),
         };
-        Self {
-            pod,
-            metrics,
-            cluster: settings.cluster,
-            channels,
-            nodes: Nodes::new(nodes, OsRng.next_u32()),
-            reader,
-            dice: Pcg32::seed_from_u64(OsRng.next_u64()),
-        }
+        let nodes = Nodes::new(valkey.settings().seeds(), valkey.nodes(), OsRng.next_u32());
+        let dice = Pcg32::seed_from_u64(OsRng.next_u64());
+        Self { pod, metrics, valkey, nodes, reader, dice }
     }
 
     /// Runs until the bus is dropped. While it lives it holds `working`, so that whoever watches
@@ -112,12 +98,12 @@ impl Line {
             if std::mem::replace(&mut opened_before, true) {
                 self.metrics.bus_resubscriptions.inc();
             }
-            tracing::info!(node = %node.addr(), failures, "the bus is subscribed");
+            tracing::info!(node = %node, failures, "the bus is subscribed");
             let pings = Pings::after(last_ping);
             let session = Session {
                 pod: self.pod,
-                cluster: self.cluster,
-                channels: &self.channels,
+                cluster: self.valkey.is_cluster(),
+                keys: self.valkey.keys(),
                 metrics: &self.metrics,
                 pings: &pings,
                 working: &working,
@@ -125,7 +111,7 @@ impl Line {
             let Some(broken) = session.run(pair, &mut self.reader, &mut outbound).await else {
                 return;
             };
-            tracing::warn!(node = %node.addr(), reason = %broken, "the bus broke");
+            tracing::warn!(node = %node, reason = %broken, "the bus broke");
             working.send_replace(false);
             last_ping = pings.last();
             // A pair that never worked is one more failure, or a server that takes and drops
@@ -140,34 +126,26 @@ impl Line {
         longest.mul_f64(self.dice.random_range(0.5..=1.0))
     }
 
-    async fn open_after(&mut self, wait: Duration) -> Result<(ConnectionInfo, Pair), NotOpened> {
+    async fn open_after(&mut self, wait: Duration) -> Result<(Address, Pair), NotOpened> {
         sleep(wait).await;
-        let Some(node) = self.nodes.next() else {
-            // Without any address there is nothing to do but wait.
-            return Err(NotOpened::TooSlow);
-        };
-        let opening = open(
-            node.clone(),
-            [self.channels.inbox(self.pod), self.channels.announcements.clone()],
-        );
+        // There always is one: those that were configured stay.
+        let node = self.nodes.next().ok_or(NotOpened::TooSlow)?;
+        let keys = self.valkey.keys();
+        let channels = [keys.inbox(self.pod), keys.match_notify()];
+        let opening = open(self.valkey.client(&node)?, channels);
         let mut pair = timeout(OPENING, opening).await.map_err(|_| NotOpened::TooSlow)??;
-        if self.cluster {
+        if self.valkey.is_cluster() {
             let asked = redis::cmd("CLUSTER").arg("SLOTS").take();
             let answer = timeout(OPENING, asked.query_async::<Value>(&mut pair.publisher)).await;
-            self.nodes.learn(&node, &answer.map_err(|_| NotOpened::TooSlow)??);
+            let answer = answer.map_err(|_| NotOpened::TooSlow)??;
+            let map = SlotMap::read(&answer, &node).unwrap_or_default();
+            self.nodes.learn(&node, map.nodes());
         }
         Ok((node, pair))
     }
 }
 
-/// No collecting of small packets, and no endless waiting for a peer that has vanished.
-fn at_once(node: ConnectionInfo) -> ConnectionInfo {
-    let tcp = TcpSettings::default().set_nodelay(true).set_user_timeout(UNCONFIRMED);
-    node.set_tcp_settings(tcp)
-}
-
-async fn open(node: ConnectionInfo, channels: [String; 2]) -> RedisResult<Pair> {
-    let client = Client::open(node)?;
+async fn open(client: Client, channels: [String; 2]) -> RedisResult<Pair> {
     // Every wait has a deadline of the bus's own.
     let config =
         AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);

@@ -28,7 +28,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use redis::ConnectionInfo;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 use tokio::sync::{mpsc, watch};
@@ -36,21 +35,10 @@ use tokio::time::Instant;
 
 use self::line::Line;
 use self::outbound::{Outbound, Outgoing, QUEUE, Receiver};
+use super::link::Valkey;
 use crate::cluster::{Bus, BusMessage, Inbox, MatchMade};
 use crate::ids::PodId;
 use crate::telemetry::{Metrics, count};
-
-/// Where the bus runs.
-#[derive(Clone, Debug)]
-pub struct BusSettings {
-    /// The servers to begin with; at least one.
-    pub nodes: Vec<ConnectionInfo>,
-    /// Whether they are nodes of a cluster: then the others are asked for, and a node that has
-    /// lost sight of the cluster is left.
-    pub cluster: bool,
-    /// What the name of every channel begins with.
-    pub prefix: String,
-}
 
 /// The bus, as one pod sees it. Dropping it ends its task.
 pub struct ValkeyBus {
@@ -63,18 +51,13 @@ pub struct ValkeyBus {
 }
 
 impl ValkeyBus {
-    /// Starts the bus of a pod, on the runtime this is called on. What others send arrives in the
-    /// inbox as soon as there is a connection; it is tried for ever.
-    pub fn start(
-        settings: BusSettings,
-        pod: PodId,
-        inbox: Arc<dyn Inbox>,
-        metrics: Metrics,
-    ) -> Self {
+    /// Starts the bus of a pod, on the runtime this is called on and over connections of its own.
+    /// What others send arrives in the inbox as soon as they are there; they are tried for ever.
+    pub fn start(valkey: Valkey, pod: PodId, inbox: Arc<dyn Inbox>, metrics: Metrics) -> Self {
         let (queue, taken) = mpsc::channel(QUEUE);
         let (says, working) = watch::channel(false);
         let outbound = Outbound::new(taken, metrics.clone());
-        let line = Line::new(settings, pod, Arc::clone(&inbox), metrics.clone());
+        let line = Line::new(valkey, pod, Arc::clone(&inbox), metrics.clone());
         tokio::spawn(line.run(outbound, says));
         Self { pod, inbox, metrics, queue, working }
     }

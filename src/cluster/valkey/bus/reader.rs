@@ -15,30 +15,12 @@ use crate::cluster::{Inbox, MatchMade};
 use crate::ids::PodId;
 use crate::telemetry::{Metrics, count};
 
-/// The channels of a pod.
-#[derive(Clone, Debug)]
-pub(super) struct Channels {
-    prefix: String,
-    /// Where matches are announced.
-    pub(super) announcements: String,
-}
-
-impl Channels {
-    pub(super) fn new(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), announcements: format!("{prefix}:match:notify") }
-    }
-
-    /// The inbox of a pod.
-    pub(super) fn inbox(&self, pod: PodId) -> String {
-        format!("{}:game:events:{pod}", self.prefix)
-    }
-}
-
 /// Reads what is published for one pod.
 pub(super) struct Reader {
     pub(super) pod: PodId,
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) metrics: Metrics,
+    /// The channel of announcements; any other is the pod's own.
     pub(super) announcements: String,
     pub(super) complaints: Complaints,
 }

@@ -13,7 +13,8 @@ use super::envelope::Envelope;
 use super::line::Pair;
 use super::outbound::{Outbound, Outgoing, Receiver, gather};
 use super::pings::{EVERY, Pings, SILENCE};
-use super::reader::{Channels, Reader};
+use super::reader::Reader;
+use crate::cluster::valkey::keys::Keys;
 use crate::ids::PodId;
 use crate::telemetry::Metrics;
 
@@ -44,7 +45,7 @@ pub(super) enum Broken {
 pub(super) struct Session<'a> {
     pub(super) pod: PodId,
     pub(super) cluster: bool,
-    pub(super) channels: &'a Channels,
+    pub(super) keys: &'a Keys,
     pub(super) metrics: &'a Metrics,
     pub(super) pings: &'a Pings,
     pub(super) working: &'a watch::Sender<bool>,
@@ -106,7 +107,7 @@ impl Session<'_> {
         // An id and two numbers: this cannot fail.
         let payload = serde_json::to_vec(&envelope).unwrap_or_default();
         let mut pipeline = Pipeline::new();
-        pipeline.publish(self.channels.inbox(self.pod), payload).ignore();
+        pipeline.publish(self.keys.inbox(self.pod), payload).ignore();
         pipeline
     }
 
@@ -114,8 +115,8 @@ impl Session<'_> {
         let mut pipeline = Pipeline::new();
         for publication in gather(self.pod, round) {
             let channel = match publication.to {
-                Receiver::Pod(pod) => self.channels.inbox(pod),
-                Receiver::Everybody => self.channels.announcements.clone(),
+                Receiver::Pod(pod) => self.keys.inbox(pod),
+                Receiver::Everybody => self.keys.match_notify(),
             };
             pipeline.publish(channel, publication.payload).ignore();
         }

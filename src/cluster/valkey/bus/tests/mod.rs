@@ -9,11 +9,10 @@ mod speech;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use redis::IntoConnectionInfo;
 use tokio::time::{Instant, sleep};
 
-use super::{BusSettings, ValkeyBus};
-use crate::cluster::{Bus, BusMessage, Inbox, MatchMade};
+use super::ValkeyBus;
+use crate::cluster::{Bus, BusMessage, Inbox, MatchMade, Valkey, ValkeySettings};
 use crate::ids::{Generation, PlayerId, PodId, RoomId};
 use crate::telemetry::{Metrics, Outcome};
 
@@ -49,17 +48,17 @@ struct Pod {
 }
 
 impl Pod {
-    async fn on(url: &str) -> Self {
-        Self::on_any(&[url.to_owned()], false).await
+    /// On the bus of one server, or of the cluster that these belong to.
+    async fn on(urls: &str) -> Self {
+        let pod = Self::starting(valkey(urls).await);
+        tokio::time::timeout(PATIENCE, pod.bus.works()).await.expect("the bus does not start");
+        pod
     }
 
-    async fn on_any(urls: &[String], cluster: bool) -> Self {
+    fn starting(valkey: Valkey) -> Self {
         let (id, heard, metrics) =
             (PodId::random(), Arc::new(Heard::default()), Metrics::default());
-        let nodes = urls.iter().map(|url| url.as_str().into_connection_info().unwrap()).collect();
-        let settings = BusSettings { nodes, cluster, prefix: "overcookied".to_owned() };
-        let bus = ValkeyBus::start(settings, id, heard.clone(), metrics.clone());
-        tokio::time::timeout(PATIENCE, bus.works()).await.expect("the bus does not start");
+        let bus = ValkeyBus::start(valkey, id, heard.clone(), metrics.clone());
         Self { id, bus, heard, metrics }
     }
 
@@ -81,6 +80,10 @@ impl Pod {
     fn resubscriptions(&self) -> u64 {
         self.metrics.bus_resubscriptions.get()
     }
+}
+
+async fn valkey(urls: &str) -> Valkey {
+    Valkey::connect(ValkeySettings::new(urls).unwrap()).await.unwrap()
 }
 
 fn saying(number: u64) -> BusMessage {

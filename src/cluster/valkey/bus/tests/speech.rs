@@ -108,10 +108,9 @@ impl Inbox for Fragile {
 async fn an_inbox_that_panics_stops_the_bus_and_that_can_be_seen() {
     let Some(server) = Server::start().await else { return };
     let one = Pod::on(&server.url()).await;
-    let nodes = vec![server.url().into_connection_info().unwrap()];
-    let settings = BusSettings { nodes, cluster: false, prefix: "overcookied".to_owned() };
+    let valkey = valkey(&server.url()).await;
     let fragile = PodId::random();
-    let bus = ValkeyBus::start(settings, fragile, Arc::new(Fragile), Metrics::default());
+    let bus = ValkeyBus::start(valkey, fragile, Arc::new(Fragile), Metrics::default());
     bus.works().await;
     let stopped = bus.stopped();
     tokio::pin!(stopped);
