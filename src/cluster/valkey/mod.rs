@@ -9,7 +9,7 @@ mod check;
 mod keys;
 mod lanes;
 mod link;
-mod scripts;
+pub(crate) mod scripts;
 mod settings;
 mod slots;
 mod topology;
