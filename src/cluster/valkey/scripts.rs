@@ -34,6 +34,44 @@ macro_rules! scripts {
 scripts!(
     /// Answers the server's time.
     TIME = "time",
+    /// Creates a room.
+    FOUND = "found",
+    /// Writes a snapshot.
+    COMMIT = "commit",
+    /// Makes a pod the host.
+    CLAIM = "claim",
+    /// Leaves a room without a host.
+    RELEASE = "release",
+    /// Reads a room.
+    LOAD = "load",
+    /// Counts a new connection of a player.
+    ARRIVE = "arrive",
+    /// Reads and keeps a player's newest generation.
+    NEWEST = "newest",
+    /// Notes a player's last room.
+    SIT = "sit",
+    /// Forgets a player's last room.
+    LEAVE_BEHIND = "leave_behind",
+    /// Renews a heartbeat.
+    BEAT = "beat",
+    /// Renews a pod's place in the index.
+    BEAT_INDEX = "beat_index",
+    /// Reads a heartbeat.
+    POD = "pod",
+    /// Reads the index of pods.
+    PODS = "pods",
+    /// Looks for entries of the outbox to be taken.
+    OUTBOX_LOOK = "outbox_look",
+    /// Takes entries of the outbox.
+    OUTBOX_TAKE = "outbox_take",
+    /// Removes an entry of the outbox.
+    OUTBOX_DONE = "outbox_done",
+    /// Sets an entry of the outbox aside.
+    OUTBOX_ASIDE = "outbox_aside",
+    /// Removes recorders that are gone.
+    OUTBOX_TIDY = "outbox_tidy",
+    /// Says how the outbox stands.
+    OUTBOX_STATUS = "outbox_status",
 );
 
 scripts!(

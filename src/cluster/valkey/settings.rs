@@ -11,6 +11,9 @@ use redis::{
     RedisConnectionInfo, RedisResult, TlsCertificates,
 };
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::keys::PREFIX;
 
 /// How long the network may leave something unacknowledged before the connection counts as dead.
@@ -109,11 +112,11 @@ impl ValkeySettings {
     /// # Errors
     /// When they cannot be read, or the connection is not encrypted at all.
     pub fn trusting(mut self, authority: Vec<u8>) -> Result<Self, BadValkeyUrl> {
+        let mut certificates = CertificateDer::pem_slice_iter(&authority).peekable();
+        let readable = certificates.peek().is_some() && certificates.all(|one| one.is_ok());
         self.authority = Some(authority);
-        match self.tls && self.client(&self.seeds[0]).is_ok() {
-            true => Ok(self),
-            false => Err(BadValkeyUrl::BadAuthority),
-        }
+        let usable = readable && self.tls && self.client(&self.seeds[0]).is_ok();
+        if usable { Ok(self) } else { Err(BadValkeyUrl::BadAuthority) }
     }
 
     /// Pairing, claims and commits are confirmed by so many replicas.

@@ -42,6 +42,9 @@ const RENEWED_AT_ONCE: usize = 500;
 /// Founding records asked for at once, about.
 const RECORDS_AT_ONCE: u64 = 64;
 
+/// Where to go on, the server's time, and some rooms with their founding records.
+type Scanned = (u64, u64, Vec<(Vec<u8>, Vec<u8>)>);
+
 /// Matchmaking of many pods. Cloning gives another handle to the same queues.
 #[derive(Clone)]
 pub struct ValkeyMatchmaking {
@@ -213,8 +216,7 @@ impl ValkeyMatchmaking {
 
     async fn records_now(self, from: Cursor) -> Result<(Vec<Record>, Cursor), Unavailable> {
         let call = self.script(&scripts::RECORDS).number(from.0).number(RECORDS_AT_ONCE);
-        let scanned = read(self.valkey.run(call).await?)?;
-        let (next, now, found): (u64, u64, Vec<(Vec<u8>, Vec<u8>)>) = scanned;
+        let (next, now, found): Scanned = read(self.valkey.run(call).await?)?;
         let mut records = Vec::new();
         for (room, text) in found {
             match read_record(&room, &text) {
