@@ -14,7 +14,7 @@ mod players;
 mod pods;
 mod reply;
 mod rooms;
-mod scripts;
+pub(crate) mod scripts;
 mod settings;
 mod slots;
 #[cfg(test)]
