@@ -189,7 +189,7 @@ def replies_lost(scene: Scene, strike: Strike) -> None:
     """F11: calls are carried out, and every so often nobody hears of it."""
     proxies = scene.rig.proxies.values()
     with scene.fleet.store_disturbed():
-        lost = sum(proxy.stats().get("replies_lost", 0) for proxy in proxies)
+        lost = sum(proxy.stats().get("lost_replies", 0) for proxy in proxies)
         with scene.journal.window(strike) as window:
             for proxy in proxies:
                 proxy.lose_replies(20)
@@ -198,7 +198,7 @@ def replies_lost(scene: Scene, strike: Strike) -> None:
             finally:
                 for proxy in proxies:
                     proxy.lose_replies(0)
-        after = sum(proxy.stats().get("replies_lost", 0) for proxy in proxies)
+        after = sum(proxy.stats().get("lost_replies", 0) for proxy in proxies)
         window.evidence["lost"] = after - lost
 
 
@@ -219,12 +219,12 @@ def _bus_silenced(scene: Scene, strike: Strike, seconds: float) -> None:
     """Nobody may publish or subscribe; all else works. Matches must be found by asking."""
     before = scene.store.games()
     with scene.journal.window(strike) as window:
-        _let_speak(scene.rig.valkey.nodes, False)
+        let_speak(scene.rig.valkey.nodes, False)
         try:
             time.sleep(seconds)
             window.evidence["founded"] = len(scene.store.games() - before)
         finally:
-            _let_speak(scene.rig.valkey.nodes, True)
+            let_speak(scene.rig.valkey.nodes, True)
 
 
 def _links_cut(scene: Scene, strike: Strike, seconds: float) -> None:
@@ -240,7 +240,8 @@ def _links_cut(scene: Scene, strike: Strike, seconds: float) -> None:
                 proxy.heal()
 
 
-def _let_speak(nodes: list[Node], may: bool) -> None:
+def let_speak(nodes: list[Node], may: bool) -> None:
+    """Whether anybody may publish and subscribe."""
     for node in nodes:
         if node.alive():
             node.call("ACL", "SETUSER", "default", "allchannels" if may else "resetchannels")

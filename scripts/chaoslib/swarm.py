@@ -51,14 +51,22 @@ class Play:
             "ramp": f"{ramp:.3f}",
             "rate": self.rate,
             "seed": seed,
-            # A player may meet many faults in a row; one who plays so long is stuck.
-            "timeout": 90 + 2 * each,
+            "timeout": self.timeout(),
             "absences": self.absences,
             "two-tabs": self.two_tabs,
             "leaves": self.leaves,
         }
         named = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         return [*named, *self.extra]
+
+
+    def patience(self) -> float:
+        """How long the last player may take, and the swarm's own looks at the end."""
+        return self.timeout() + 120.0
+
+    def timeout(self) -> int:
+        """A player may meet many faults in a row; one who plays so long is stuck."""
+        return 90 + 3 * self.game_seconds
 
 
 class Swarm:
