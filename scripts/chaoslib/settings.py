@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from clusterlib.rig import Options
 
-from .faults import FAULTS, OWN_RIG, SOAK
+from .faults import FAULTS, OWN_RIG, PROXIES, SOAK
 from .phase import Setting
 from .schedule import LEAD, round_length, rounds_needed
 from .swarm import Play
@@ -53,7 +53,8 @@ def settings(wishes: Wishes, options: Options) -> list[Setting]:
 
 def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
     whole = set(faults) == set(SOAK)
-    cluster = wishes.valkey == "cluster"
+    # Only where something is to be broken in them: they cost time on the way to Valkey.
+    proxies = any(PROXIES in FAULTS[name].needs for name in faults) and wishes.valkey != "cluster"
     return Setting(
         name="soak" if whole else " ".join(faults),
         faults=tuple(faults),
@@ -65,7 +66,7 @@ def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
             options,
             valkey=wishes.valkey,
             aof=True,
-            fault_proxy=None if cluster else options.fault_proxy,
+            fault_proxy=options.fault_proxy if proxies else None,
             seed=wishes.seed,
         ),
     )
