@@ -21,7 +21,7 @@ from clusterlib.rig import Options
 from . import report, table
 from .faults import FAULTS, OWN_RIG, SOAK
 from .phase import Outcome, Phase
-from .settings import Wishes, settings
+from .settings import Wishes, needs_proxies, settings
 
 HELD, BROKEN, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ALONE_MINUTES, SOAK_MINUTES = 1.0, 5.0
@@ -50,7 +50,7 @@ def _run(args: argparse.Namespace) -> int:
     folder = args.folder / f"{seed}-{time.strftime('%Y%m%d-%H%M%S')}"
     say(f"chaos: seed {seed}, {minutes:g} minutes; everything is kept in {folder}")
     say("The seed fixes the plan, not the run: what is under way at a moment is the machine's.")
-    phases, outcomes = settings(wishes, _programs(args)), []
+    phases, outcomes = settings(wishes, _programs(args, wishes)), []
     for number, setting in enumerate(phases, 1):
         say(f"\n== {setting.name} ({number} of {len(phases)})")
         place = folder / setting.name.replace(" ", "-")[:40]
@@ -119,7 +119,7 @@ def _verdict(
     return BROKEN
 
 
-def _programs(args: argparse.Namespace) -> Options:
+def _programs(args: argparse.Namespace, wishes: Wishes) -> Options:
     if args.bin:
         os.environ["OVERCOOKIED_BIN"] = str(args.bin.resolve(strict=True))
     building.network_tools()
@@ -128,7 +128,7 @@ def _programs(args: argparse.Namespace) -> Options:
         pages=building.pages(),
         haproxy=building.haproxy(),
         valkey_server=building.valkey_server(),
-        fault_proxy=building.fault_proxy(),
+        fault_proxy=building.fault_proxy() if needs_proxies(wishes) else None,
     )
 
 

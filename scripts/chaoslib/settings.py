@@ -51,10 +51,14 @@ def settings(wishes: Wishes, options: Options) -> list[Setting]:
     return phases + [_own(wishes, name, options) for name in OWN_RIG if name in wanted]
 
 
+def needs_proxies(wishes: Wishes) -> bool:
+    """Whether proxies stand before Valkey: only where something is to be broken in them."""
+    asked = any(PROXIES in FAULTS[name].needs for name in wishes.faults or SOAK)
+    return asked and wishes.valkey == "single"
+
+
 def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
     whole = set(faults) == set(SOAK)
-    # Only where something is to be broken in them: they cost time on the way to Valkey.
-    proxies = any(PROXIES in FAULTS[name].needs for name in faults) and wishes.valkey != "cluster"
     return Setting(
         name="soak" if whole else " ".join(faults),
         faults=tuple(faults),
@@ -66,7 +70,7 @@ def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
             options,
             valkey=wishes.valkey,
             aof=True,
-            fault_proxy=options.fault_proxy if proxies else None,
+            fault_proxy=options.fault_proxy if needs_proxies(wishes) else None,
             seed=wishes.seed,
         ),
     )

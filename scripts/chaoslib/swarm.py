@@ -55,6 +55,8 @@ class Play:
             "absences": self.absences,
             "two-tabs": self.two_tabs,
             "leaves": self.leaves,
+            # Players pause for a moment now and then without any fault.
+            "gap-threshold": 400,
         }
         named = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         return [*named, *self.extra]
