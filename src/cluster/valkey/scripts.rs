@@ -12,7 +12,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    const fn new(name: &'static str, text: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
         Self { name, text, hash: OnceLock::new() }
     }
 

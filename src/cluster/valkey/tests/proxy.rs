@@ -50,7 +50,7 @@ impl Proxy {
         self.faults.age.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// One answer in ten is lost, and its connection with it, until so many were.
+    /// One answer in four is lost, and its connection with it, until so many were.
     pub(crate) fn lose(&self, answers: u64) {
         self.faults.losses.store(answers, Ordering::SeqCst);
     }
@@ -79,7 +79,7 @@ async fn between(client: TcpStream, server: TcpStream, faults: Arc<Faults>) {
             return Fate::Vanishes;
         }
         let lost = || faults.losses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
-        if dice.random_range(0..10) == 0 && lost() { Fate::Cuts } else { Fate::Passes }
+        if dice.random_range(0..4) == 0 && lost() { Fate::Cuts } else { Fate::Passes }
     });
     // When one side is gone, so is the other.
     tokio::select! {

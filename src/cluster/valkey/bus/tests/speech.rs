@@ -17,7 +17,17 @@ fn clients(server: &Server) -> usize {
 #[tokio::test]
 #[ignore = "starts a server"]
 async fn messages_arrive_in_the_order_in_which_they_were_sent() {
-    let server = Server::start(Program::Valkey);
+    in_order(Program::Valkey).await;
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn messages_arrive_in_order_through_redis_7_too() {
+    in_order(Program::Redis).await;
+}
+
+async fn in_order(program: Program) {
+    let server = Server::start(program);
     let (one, other) = (Pod::on(&server.url()).await, Pod::on(&server.url()).await);
     for n in 0..3000 {
         one.say(&other, n);
