@@ -33,6 +33,7 @@ defaults
     log global
     option httplog
     option dontlog-normal
+    option dontlognull
     option forwardfor
     timeout connect 1s
     timeout client 60s
