@@ -98,9 +98,9 @@ class Pod:
             raise RigError(f"{self.name} answers {status} to /metrics")
         return text
 
-    def get(self, port: int, path: str) -> tuple[int, str]:
-        """One request past the balancer: status and body."""
-        connection = http.client.HTTPConnection(self.address, port, timeout=2)
+    def get(self, port: int, path: str, within: float = 2) -> tuple[int, str]:
+        """One request past the balancer: status and body. An OSError when nobody answers."""
+        connection = http.client.HTTPConnection(self.address, port, timeout=within)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

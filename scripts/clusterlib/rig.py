@@ -151,6 +151,9 @@ class Rig:
         if not self.state.read():
             return
         if not now and self.pods:
+            for pod in self.pods:
+                # So that it can still give away and record what it has.
+                self.heal(pod.number)
             with ThreadPoolExecutor(len(self.pods)) as together:
                 list(together.map(Pod.end, self.pods))
         for program in reversed(list(self.state.programs().values())):
