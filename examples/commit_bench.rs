@@ -41,7 +41,7 @@ async fn main() -> Result<(), Failed> {
 
 async fn measure(store: &SqliteStore, rooms: usize, pause: Option<Duration>) -> Result<(), Failed> {
     // Once it has answered, the thread has its name.
-    store.open().await?;
+    store.open_rooms().await?;
     let before = (cpu_of(Path::new("/proc/self"))?, cpu_of_the_store()?);
     let began = Instant::now();
     let playing: Vec<_> = (0..rooms)
@@ -86,7 +86,17 @@ async fn play(
         Bytes::from(vec![b'0' + (version % 10) as u8; SNAPSHOT_BYTES + (version % 16) as usize])
     };
     let players = BySeat::from_fn(|_| Some(PlayerId::random()));
-    store.found(NewRoom { id: room, host, players, format: 1, snapshot: snapshot(1) }).await?;
+    store
+        .found(NewRoom {
+            id: room,
+            host,
+            epoch: Epoch(1),
+            version: Version(1),
+            players,
+            format: 1,
+            snapshot: snapshot(1),
+        })
+        .await?;
     tokio::time::sleep(first.unwrap_or_default()).await;
     let began = Instant::now();
     let mut latencies = Vec::new();

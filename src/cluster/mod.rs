@@ -1,21 +1,30 @@
-//! What pods share about live games: the rooms store and the directory of players.
+//! What pods share about live games: the rooms store, the directory of players, the heartbeats of
+//! pods and the bus between them.
 //!
-//! Both are ports: small traits with an in-process side for one pod without a disk (tests,
+//! All are ports: small traits with an in-process side for one pod without a disk (tests,
 //! simulations) and a SQLite side that survives the process. The same contract tests run against
 //! every side. Whoever implements a port decides who hosts a room; actors only ask.
 
+mod bus;
 #[cfg(test)]
 pub(crate) mod contract;
 mod fencing;
 mod memory;
 mod players;
+mod pods;
 mod rooms;
 mod sqlite;
+pub(crate) mod valkey;
 
-pub use memory::MemoryStore;
+pub use bus::{BUS_FORMAT, BUS_READABLE, Bus, BusMessage, Inbox, MatchMade, Progress};
+pub use memory::{MemoryBus, MemoryStore};
 pub use players::{Arrival, Players};
+pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
 pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
+pub use valkey::{
+    BadValkeyUrl, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,
+};
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};
 use futures_util::future::BoxFuture;

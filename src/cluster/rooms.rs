@@ -4,6 +4,8 @@
 //! higher, or equal under another host; it is taken when its epoch and version are above the stored
 //! ones. Every attempt, a retry too, takes a new version, so a lost reply harms nothing.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::{Answer, Unavailable};
@@ -15,13 +17,17 @@ use crate::results::FinishedGame;
 pub struct NewRoom {
     /// Its id.
     pub id: RoomId,
-    /// The pod that will host it, in epoch 1.
+    /// The pod that will host it.
     pub host: PodId,
+    /// The epoch in which it will: 1, unless a host restores what the store has lost.
+    pub epoch: Epoch,
+    /// The number of this first commit: 1, unless a host restores what the store has lost.
+    pub version: Version,
     /// Who sits in it; a bot's seat is `None`.
     pub players: BySeat<Option<PlayerId>>,
     /// The format of the snapshot.
     pub format: u32,
-    /// Its first snapshot, version 1.
+    /// Its first snapshot.
     pub snapshot: Bytes,
 }
 
@@ -48,9 +54,12 @@ pub struct Commit {
 /// Why a commit was not taken.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CommitError {
-    /// Another pod hosts the room, or did in between, or the room has ended or is not there.
+    /// Another pod hosts the room, or did in between, or the room has ended.
     #[error("fenced: this pod does not host the room any more")]
     Fenced,
+    /// The store has no such room: it has lost what it confirmed, or the room ended long ago.
+    #[error("the store does not know the room")]
+    Missing,
     /// It may or may not have been written. Try again with a new version.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -71,6 +80,11 @@ pub struct StoredRoom {
     pub snapshot: Bytes,
     /// Whether it has ended. An ended room is kept for ten minutes.
     pub ended: bool,
+    /// Who sits in it; a bot's seat is `None`.
+    pub players: BySeat<Option<PlayerId>>,
+    /// How long ago it was committed or claimed, on the store's clock. `None` in a store that only
+    /// one pod uses, which need not suspect anybody.
+    pub idle: Option<Duration>,
 }
 
 /// A room that this pod hosts from now on.
@@ -111,8 +125,7 @@ pub type OpenRoom = (RoomId, BySeat<Option<PlayerId>>);
 
 /// The rooms store.
 pub trait Rooms: Send + Sync {
-    /// Creates a room in epoch 1 and version 1, if it is not there. `false`: it was there already,
-    /// and nothing has changed.
+    /// Creates a room, if it is not there. `false`: it was there already, and nothing has changed.
     fn found(&self, room: NewRoom) -> Answer<bool, Unavailable>;
 
     /// Writes a snapshot, and with `finished` ends the room and puts the result into the outbox.
@@ -134,7 +147,4 @@ pub trait Rooms: Send + Sync {
 
     /// A room as stored; `None` when there is no such room.
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable>;
-
-    /// Every room that has not ended, with who sits in it.
-    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable>;
 }

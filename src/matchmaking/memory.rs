@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use rand_core::{OsRng, RngCore};
 use tokio::time::Instant;
 
-use super::{Founder, Founding, Joined, Left, Matchmaking, Profile, Ticket};
+use super::{Cursor, Founder, Founding, Joined, Left, Matchmaking, Profile, Record, Ticket};
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::{BySeat, PlayerId, RoomId, TicketId};
 
@@ -36,7 +36,7 @@ struct State {
     /// The last place given to anybody.
     last_place: u64,
     seated: HashMap<PlayerId, RoomId>,
-    foundings: HashMap<RoomId, Founding>,
+    foundings: HashMap<RoomId, (Founding, Instant)>,
 }
 
 #[derive(Debug)]
@@ -104,7 +104,18 @@ impl Matchmaking for MemoryMatchmaking {
     }
 
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
-        self.answer(move |state| state.foundings.get(&room).cloned())
+        self.answer(move |state| state.foundings.get(&room).map(|(founding, _)| founding.clone()))
+    }
+
+    /// All of them at once: this side is for one process.
+    fn records(&self, _: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable> {
+        self.answer(|state| {
+            let record = |(founding, written): &(Founding, Instant)| Record {
+                founding: founding.clone(),
+                age: written.elapsed(),
+            };
+            (state.foundings.values().map(record).collect(), Cursor::default())
+        })
     }
 
     fn free(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable> {
@@ -205,7 +216,7 @@ impl State {
             self.remove(player);
             self.seated.insert(player, founding.room);
         }
-        self.foundings.insert(founding.room, founding.clone());
+        self.foundings.insert(founding.room, (founding.clone(), Instant::now()));
     }
 
     fn free(&mut self, room: RoomId, players: &[PlayerId]) {

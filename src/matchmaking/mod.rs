@@ -7,13 +7,17 @@
 mod memory;
 #[cfg(test)]
 mod tests;
+mod valkey;
 
 pub use memory::MemoryMatchmaking;
+pub use valkey::ValkeyMatchmaking;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Answer, Unavailable};
-use crate::ids::{BySeat, PlayerId, RoomId, Strength, TicketId};
+use crate::ids::{BySeat, PlayerId, PodId, RoomId, Strength, TicketId};
 
 /// A player as the opponent will see one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +39,8 @@ pub struct Ticket {
     pub player: Profile,
     /// For which game.
     pub game: String,
+    /// The pod that serves the player.
+    pub pod: PodId,
 }
 
 /// Who plays whom, before there is a room.
@@ -58,6 +64,21 @@ pub struct Founder {
     /// The strength, when the seat is a bot's.
     pub bot: Option<Strength>,
 }
+
+/// A founding record, and how old it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The record.
+    pub founding: Founding,
+    /// How long ago it was written, on the store's clock.
+    pub age: Duration,
+}
+
+/// Where a walk through all founding records stands. Starts at the default; the walk is over when it
+/// is the default again. Records that are there from beginning to end of a walk are seen at least
+/// once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor(pub u64);
 
 /// The answer to joining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +132,10 @@ pub trait Matchmaking: Send + Sync {
     /// The founding record of a room.
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable>;
 
-    /// The room has ended: deletes its founding record and the seats that still name it.
+    /// Some of the founding records, about 64 at a time, and where to go on.
+    fn records(&self, from: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable>;
+
+    /// The room has ended: deletes its founding record, the seats that still name it, and what is
+    /// left of its players' tickets for them.
     fn free(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable>;
 }

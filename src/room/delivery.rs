@@ -9,9 +9,10 @@ use bytestring::ByteString;
 use tokio::time::Instant;
 
 use super::commit::Staged;
-use super::messages::{Delivery, Progress};
+use super::messages::Delivery;
 use super::state::{Ending, RoomState};
 use super::{GameRoom, Patience};
+use crate::cluster::Progress;
 use crate::games::Audience;
 use crate::ids::{BySeat, ConnectionId, Seat, Version};
 use crate::protocol::{ErrorCode, GameOver, GameStart, ServerMsg, State as WireState, TableInfo};
@@ -180,7 +181,8 @@ impl GameRoom {
 
     fn send(&mut self, seat: Seat, frames: Vec<ByteString>, progress: Progress) {
         let Some(attached) = &self.links[seat].attached else { return };
-        let delivery = Delivery { room: self.id, frames, progress };
+        let delivery =
+            Delivery { room: self.id, connection: attached.connection, frames, progress };
         match attached.to.try_send(delivery) {
             Ok(()) => {}
             Err(actix::dev::SendError::Full(_)) => {

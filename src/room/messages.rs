@@ -2,8 +2,10 @@
 
 use actix::{Message, Recipient};
 use bytestring::ByteString;
+use tokio::time::Instant;
 
-use crate::ids::{ConnectionId, Generation, PlayerId, RoomId, Version};
+use crate::cluster::Progress;
+use crate::ids::{ConnectionId, Epoch, Generation, PlayerId, RoomId, Version};
 
 /// What a Session, or the manager, wants of a room.
 #[derive(Clone, Debug, Message)]
@@ -67,26 +69,12 @@ pub struct SeatInput {
 pub struct Delivery {
     /// From which room.
     pub room: RoomId,
+    /// To which connection.
+    pub connection: ConnectionId,
     /// Frames, ready to be written.
     pub frames: Vec<ByteString>,
     /// How things stand after them.
     pub progress: Progress,
-}
-
-/// How a Session stands with its room after a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It has seen the state as of a commit.
-    Reached {
-        /// The commit.
-        version: Version,
-    },
-    /// Nothing changes.
-    Same,
-    /// The game is over and has been told.
-    Over,
-    /// This room is not hosted here any more: ask the manager where it is.
-    Moved,
 }
 
 /// To the manager: a room has stopped by itself. A room that stops without it has panicked.
@@ -108,4 +96,15 @@ pub enum Stopped {
     Fenced,
     /// It was given up, as the drain wanted.
     Released,
+    /// It was hosted elsewhere, and is not any more in that epoch, or nobody here needs it.
+    Moved(Epoch),
+    /// It is hosted elsewhere, in that epoch, and its host looks dead.
+    Suspected {
+        /// The epoch of the suspected host.
+        epoch: Epoch,
+        /// What makes it suspect.
+        why: &'static str,
+        /// Since when players have waited for it.
+        since: Instant,
+    },
 }

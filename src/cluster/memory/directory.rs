@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use tokio::time::Instant;
 
 use crate::cluster::{Arrival, KEEP_PLAYER};
-use crate::ids::{Generation, PlayerId, RoomId};
+use crate::ids::{Generation, PlayerId, PodId, RoomId};
 
 /// Players by id. Those not touched for half an hour are forgotten.
 #[derive(Debug, Default)]
@@ -21,15 +21,29 @@ pub(super) struct Directory {
 #[derive(Debug)]
 struct Entry {
     last_room: Option<RoomId>,
+    /// The newest connection, and the pod that serves it.
+    newest: Option<(Generation, PodId)>,
     touched: Instant,
 }
 
 impl Directory {
-    pub(super) fn arrive(&mut self, player: PlayerId) -> Arrival {
+    pub(super) fn arrive(&mut self, player: PlayerId, pod: PodId) -> Arrival {
         self.generation = self.generation.next();
         let generation = self.generation;
-        let last_room = self.touch(player).last_room;
-        Arrival { generation, last_room }
+        let entry = self.touch(player);
+        let before = entry.newest.replace((generation, pod));
+        let pod_before = before.map(|(_, pod)| pod);
+        Arrival { generation, last_room: entry.last_room, pod_before }
+    }
+
+    pub(super) fn newest(&mut self, players: &[PlayerId]) -> Vec<(PlayerId, Generation)> {
+        self.forget_untouched();
+        let known = |player: &PlayerId| {
+            let (generation, _) = self.players.get(player)?.newest?;
+            self.touch(*player);
+            Some((*player, generation))
+        };
+        players.iter().filter_map(known).collect()
     }
 
     pub(super) fn seated(&mut self, room: RoomId, players: &[PlayerId]) {
@@ -51,7 +65,11 @@ impl Directory {
     fn touch(&mut self, player: PlayerId) -> &mut Entry {
         self.forget_untouched();
         let now = Instant::now();
-        let entry = self.players.entry(player).or_insert(Entry { last_room: None, touched: now });
+        let entry = self.players.entry(player).or_insert(Entry {
+            last_room: None,
+            newest: None,
+            touched: now,
+        });
         self.by_touch.remove(&(entry.touched, player));
         self.by_touch.insert((now, player));
         entry.touched = now;

@@ -1,28 +1,35 @@
-//! The stores of one process in memory: rooms, directory of players and outbox behind one lock.
+//! The stores of one process in memory: rooms, directory of players, heartbeats and outbox behind one
+//! lock. Several pods in one process may share them.
 //!
 //! For tests and simulations: nothing survives the process. Every answer is ready at once, so actors
 //! can be driven under a paused clock. A plain mutex is enough, since nothing is awaited under it,
 //! and it is one lock, since the commit that ends a room also fills the outbox.
 
+mod bus;
 mod directory;
 mod outbox;
+mod pods;
 mod rooms;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
+pub use self::bus::MemoryBus;
 use self::directory::Directory;
 use self::outbox::Entries;
+use self::pods::Heartbeats;
 use self::rooms::RoomTable;
 use super::{
-    Answer, Arrival, ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Players, Rooms,
-    StoredRoom, Unavailable,
+    Answer, Arrival, ClaimError, Claimed, Commit, CommitError, Heartbeat, LivingPod, NewRoom,
+    OpenRoom, Players, Pods, Rooms, StoredRoom, Unavailable,
 };
-use crate::ids::{Epoch, PlayerId, PodId, RoomId};
+use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId};
+
 use crate::results::{Outbox, OutboxEntry, OutboxId};
 
 /// The stores of one process in memory. Cloning gives another handle to the same stores.
@@ -36,12 +43,18 @@ struct State {
     rooms: RoomTable,
     directory: Directory,
     outbox: Entries,
+    pods: Heartbeats,
 }
 
 impl MemoryStore {
     /// Empty stores.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Every room that has not ended, with who sits in it.
+    pub fn open_rooms(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
+        self.answer(|state| Ok(state.rooms.open()))
     }
 
     /// Does something to the stores when the answer is first asked for, and not before.
@@ -102,15 +115,15 @@ impl Rooms for MemoryStore {
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         self.answer(move |state| Ok(state.rooms.load(room)))
     }
-
-    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
-        self.answer(|state| Ok(state.rooms.open()))
-    }
 }
 
 impl Players for MemoryStore {
-    fn arrive(&self, player: PlayerId) -> Answer<Arrival, Unavailable> {
-        self.answer(move |state| Ok(state.directory.arrive(player)))
+    fn arrive(&self, player: PlayerId, pod: PodId) -> Answer<Arrival, Unavailable> {
+        self.answer(move |state| Ok(state.directory.arrive(player, pod)))
+    }
+
+    fn newest(&self, players: Vec<PlayerId>) -> Answer<Vec<(PlayerId, Generation)>, Unavailable> {
+        self.answer(move |state| Ok(state.directory.newest(&players)))
     }
 
     fn seated(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable> {
@@ -123,6 +136,33 @@ impl Players for MemoryStore {
     fn leave_behind(&self, player: PlayerId, room: RoomId) -> Answer<(), Unavailable> {
         self.answer(move |state| {
             state.directory.leave_behind(player, room);
+            Ok(())
+        })
+    }
+}
+
+impl Pods for MemoryStore {
+    fn beat(&self, heartbeat: Heartbeat) -> Answer<(), Unavailable> {
+        self.answer(move |state| {
+            state.pods.beat(heartbeat);
+            Ok(())
+        })
+    }
+
+    fn age(&self, pod: PodId) -> Answer<Option<Duration>, Unavailable> {
+        self.answer(move |state| {
+            let living = state.pods.living();
+            Ok(living.iter().find(|living| living.said.pod == pod).map(|living| living.age))
+        })
+    }
+
+    fn living(&self) -> Answer<Vec<LivingPod>, Unavailable> {
+        self.answer(move |state| Ok(state.pods.living()))
+    }
+
+    fn leave(&self, pod: PodId) -> Answer<(), Unavailable> {
+        self.answer(move |state| {
+            state.pods.leave(pod);
             Ok(())
         })
     }

@@ -9,7 +9,7 @@ use crate::cluster::{
     ClaimError, Claimed, Commit, CommitError, Held, Judged, KEEP_ENDED, NewRoom, OpenRoom,
     StoredRoom, judge,
 };
-use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
+use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 
 /// Rooms by id. Those that ended are forgotten ten minutes later, whenever the table is touched.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ struct Room {
     players: BySeat<Option<PlayerId>>,
     format: u32,
     snapshot: Bytes,
+    /// When it was committed or claimed.
+    touched: Instant,
 }
 
 impl RoomTable {
@@ -34,8 +36,14 @@ impl RoomTable {
             return false;
         }
         let held =
-            Held { host: Some(new.host), epoch: Epoch(1), version: Version(1), ended: false };
-        let room = Room { held, players: new.players, format: new.format, snapshot: new.snapshot };
+            Held { host: Some(new.host), epoch: new.epoch, version: new.version, ended: false };
+        let room = Room {
+            held,
+            players: new.players,
+            format: new.format,
+            snapshot: new.snapshot,
+            touched: Instant::now(),
+        };
         self.rooms.insert(new.id, room);
         true
     }
@@ -44,7 +52,7 @@ impl RoomTable {
     pub(super) fn commit(&mut self, commit: Commit) -> Result<bool, CommitError> {
         self.forget_ended();
         let Some(room) = self.rooms.get_mut(&commit.room) else {
-            return Err(CommitError::Fenced);
+            return Err(CommitError::Missing);
         };
         match judge(&room.held, commit.host, commit.epoch, commit.version) {
             Judged::Fenced => return Err(CommitError::Fenced),
@@ -56,6 +64,7 @@ impl RoomTable {
             Held { host: Some(commit.host), epoch: commit.epoch, version: commit.version, ended };
         room.format = commit.format;
         room.snapshot = commit.snapshot;
+        room.touched = Instant::now();
         if ended {
             self.ended.push_back((Instant::now(), commit.room));
         }
@@ -82,6 +91,7 @@ impl RoomTable {
         }
         room.held.epoch = seen.next();
         room.held.host = Some(host);
+        room.touched = Instant::now();
         Ok(Claimed {
             epoch: room.held.epoch,
             version: room.held.version,
@@ -109,6 +119,8 @@ impl RoomTable {
             format: room.format,
             snapshot: room.snapshot.clone(),
             ended: room.held.ended,
+            players: room.players,
+            idle: Some(room.touched.elapsed()),
         })
     }
 

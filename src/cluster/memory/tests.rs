@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use super::MemoryStore;
 use crate::cluster::contract::{Side, contract};
 use crate::cluster::{Players, Rooms};
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, PodId};
 use crate::results::Outbox;
 
 impl Side for MemoryStore {
@@ -36,6 +36,6 @@ contract!(
 
 #[test]
 fn every_answer_is_ready_at_once() {
-    let arrival = MemoryStore::new().arrive(PlayerId::random()).now_or_never();
+    let arrival = MemoryStore::new().arrive(PlayerId::random(), PodId::random()).now_or_never();
     assert!(arrival.is_some_and(|answer| answer.is_ok()));
 }

@@ -22,7 +22,7 @@ use super::{
     Answer, Arrival, ClaimError, Claimed, Commit, CommitError, KEEP_ENDED, KEEP_PLAYER, NewRoom,
     OpenRoom, Players, Rooms, StoredRoom, Unavailable,
 };
-use crate::ids::{Epoch, PlayerId, PodId, RoomId};
+use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId};
 use crate::results::{Outbox, OutboxEntry, OutboxId};
 use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
 use crate::wall_clock;
@@ -69,6 +69,11 @@ impl SqliteStore {
     /// it is closed.
     pub fn close(&self) {
         self.database.close();
+    }
+
+    /// Every room that has not ended, with who sits in it.
+    pub fn open_rooms(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
+        self.ask(Access::Read, |connection, _| rooms::open(connection))
     }
 
     /// A call whose answer is a success, or that the store is not available.
@@ -176,16 +181,18 @@ impl Rooms for SqliteStore {
             rooms::load(connection, room, before(now, KEEP_ENDED))
         })
     }
-
-    fn open(&self) -> Answer<Vec<OpenRoom>, Unavailable> {
-        self.ask(Access::Read, |connection, _| rooms::open(connection))
-    }
 }
 
 impl Players for SqliteStore {
-    fn arrive(&self, player: PlayerId) -> Answer<Arrival, Unavailable> {
+    fn arrive(&self, player: PlayerId, _: PodId) -> Answer<Arrival, Unavailable> {
         self.ask(Access::Write, move |connection, now| {
             players::arrive(connection, player, now, before(now, KEEP_PLAYER))
+        })
+    }
+
+    fn newest(&self, players: Vec<PlayerId>) -> Answer<Vec<(PlayerId, Generation)>, Unavailable> {
+        self.ask(Access::Write, move |connection, now| {
+            players::keep(connection, &players, now).map(|()| Vec::new())
         })
     }
 

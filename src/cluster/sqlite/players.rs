@@ -29,7 +29,24 @@ pub(super) fn arrive(
     Ok(Arrival {
         generation: Generation(generation.0),
         last_room: last_room.map(|Id(uuid)| RoomId::from(uuid)),
+        // One pod alone uses this store, and knows its own connections.
+        pod_before: None,
     })
+}
+
+/// The last generation given to each player is not kept: only one pod uses this store, and it
+/// knows its own connections. So this only keeps the entries.
+pub(super) fn keep(
+    connection: &Connection,
+    players: &[PlayerId],
+    now: i64,
+) -> rusqlite::Result<()> {
+    let mut touch =
+        connection.prepare_cached("UPDATE players SET touched_at = ?2 WHERE id = ?1")?;
+    for player in players {
+        touch.execute(params![Id(player.as_uuid()), now])?;
+    }
+    Ok(())
 }
 
 pub(super) fn seated(

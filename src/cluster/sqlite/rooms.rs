@@ -18,7 +18,7 @@ pub(super) fn found(connection: &Connection, room: &NewRoom) -> rusqlite::Result
     let created = connection
         .prepare_cached(
             "INSERT INTO rooms (id, host, epoch, version, p1, p2, format, snapshot)
-             VALUES (?1, ?2, 1, 1, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
+             VALUES (?1, ?2, ?7, ?8, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
             Id(room.id.as_uuid()),
@@ -27,6 +27,8 @@ pub(super) fn found(connection: &Connection, room: &NewRoom) -> rusqlite::Result
             player(room.players.p2),
             room.format,
             &room.snapshot[..],
+            Count(room.epoch.0),
+            Count(room.version.0),
         ])?;
     Ok(created == 1)
 }
@@ -72,7 +74,7 @@ fn commit_judged(
     end: Option<(&str, i64)>,
 ) -> rusqlite::Result<Result<(), CommitError>> {
     let judged = match held(connection, commit.room)? {
-        None => Judged::Fenced,
+        None => return Ok(Err(CommitError::Missing)),
         Some(held) => judge(&held, commit.host, commit.epoch, commit.version),
     };
     match judged {
@@ -124,7 +126,7 @@ pub(super) fn load(
 ) -> rusqlite::Result<Option<StoredRoom>> {
     connection
         .prepare_cached(
-            "SELECT host, epoch, version, ended_at, format, snapshot FROM rooms
+            "SELECT host, epoch, version, ended_at, format, snapshot, p1, p2 FROM rooms
              WHERE id = ?1 AND (ended_at IS NULL OR ended_at > ?2)",
         )?
         .query_row(params![Id(room.as_uuid()), kept_since], |row| {
@@ -136,9 +138,15 @@ pub(super) fn load(
                 format: row.get(4)?,
                 snapshot: Bytes::copy_from_slice(row.get_ref(5)?.as_blob()?),
                 ended: held.ended,
+                players: BySeat { p1: player(row.get(6)?), p2: player(row.get(7)?) },
+                idle: None,
             })
         })
         .optional()
+}
+
+fn player(id: Option<Id>) -> Option<PlayerId> {
+    id.map(|Id(uuid)| PlayerId::from(uuid))
 }
 
 /// `readable`: the formats the pod reads, and since when ended rooms are kept.
@@ -185,7 +193,6 @@ pub(super) fn release(
 }
 
 pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<OpenRoom>> {
-    let player = |id: Option<Id>| id.map(|Id(uuid)| PlayerId::from(uuid));
     connection
         .prepare_cached("SELECT id, p1, p2 FROM rooms WHERE ended_at IS NULL")?
         .query_map([], |row| {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Side, profile};
+use super::{Side, profile, ticket};
 use crate::ids::{PlayerId, RoomId, TicketId};
-use crate::matchmaking::{Joined, Left, MemoryMatchmaking, Profile, Ticket};
+use crate::matchmaking::{Joined, Left, MemoryMatchmaking, Profile};
 
 const PLAYERS: usize = 7;
 
@@ -98,8 +98,7 @@ async fn follow(side: &impl Side, steps: Vec<Step>) -> Result<(), TestCaseError>
         model.drop_stale();
         match step {
             Step::Join(n) => {
-                let game = "cookie".to_owned();
-                let ticket = Ticket { id: TicketId::random(), player: players[n].clone(), game };
+                let ticket = ticket(&players[n]);
                 let expected = model.join(n, ticket.id);
                 prop_assert_eq!(side.queue().join(ticket).await.unwrap(), expected);
             }

@@ -73,5 +73,10 @@ fn profile(name: &str) -> Profile {
 }
 
 fn ticket(player: &Profile) -> Ticket {
-    Ticket { id: TicketId::random(), player: player.clone(), game: "cookie".to_owned() }
+    Ticket {
+        id: TicketId::random(),
+        player: player.clone(),
+        game: "cookie".to_owned(),
+        pod: crate::ids::PodId::random(),
+    }
 }

@@ -9,7 +9,7 @@ use crate::cluster::{
     Answer, ClaimError, Claimed, Commit, CommitError, MemoryStore, NewRoom, Rooms, StoredRoom,
     Unavailable,
 };
-use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+use crate::ids::{Epoch, PodId, RoomId};
 
 /// A store in front of another that can be unplugged: commits are then executed or not, but in
 /// either case their answer is lost.
@@ -53,10 +53,6 @@ impl Rooms for Plug {
 
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         self.store.load(room)
-    }
-
-    fn open(&self) -> Answer<Vec<(RoomId, BySeat<Option<PlayerId>>)>, Unavailable> {
-        self.store.open()
     }
 }
 

@@ -39,12 +39,12 @@ async fn a_child_commits_until_it_is_killed() {
         for version in 2..20 {
             let snapshot = Bytes::from(vec![version as u8; 600]);
             store.commit(Commit { snapshot, ..commit(id, host, 1, version) }).await.unwrap();
-            let generation = store.arrive(player).await.unwrap().generation;
+            let generation = store.arrive(player, PodId::random()).await.unwrap().generation;
             tell(&format!("{id} {version} false {generation} {player}"));
         }
         let end = Commit { finished: Some(finished(id)), ..commit(id, host, 1, 20) };
         store.commit(end).await.unwrap();
-        let generation = store.arrive(player).await.unwrap().generation;
+        let generation = store.arrive(player, PodId::random()).await.unwrap().generation;
         tell(&format!("{id} 20 true {generation} {player}"));
     }
 }
@@ -96,6 +96,6 @@ async fn what_was_acknowledged_survives_a_kill() {
     let waiting = store.take(10_000).await.unwrap().len();
     assert!((ended..=ended + 1).contains(&waiting), "{ended} games ended, {waiting} wait");
     let last = told.last().unwrap();
-    let next = store.arrive(last[4].parse().unwrap()).await.unwrap();
+    let next = store.arrive(last[4].parse().unwrap(), PodId::random()).await.unwrap();
     assert!(next.generation > Generation(last[3].parse().unwrap()));
 }

@@ -80,7 +80,7 @@ async fn everything_survives_a_restart() {
     let end = Commit { finished: Some(finished(ended.id)), ..commit(ended.id, host, 1, 2) };
     disk.store.commit(end).await.unwrap();
     disk.store.seated(open.id, vec![anna]).await.unwrap();
-    let before = disk.store.arrive(anna).await.unwrap();
+    let before = disk.store.arrive(anna, PodId::random()).await.unwrap();
     assert_eq!(disk.store.take(10).await.unwrap()[0].tries, 0);
 
     let disk = disk.again();
@@ -88,8 +88,8 @@ async fn everything_survives_a_restart() {
     assert_eq!((kept.host, kept.epoch, kept.version), (Some(host), Epoch(1), Version(7)));
     assert_eq!(&kept.snapshot[..], b"epoch 1 version 7");
     assert!(disk.store.load(ended.id).await.unwrap().unwrap().ended);
-    assert_eq!(disk.store.open().await.unwrap(), [(open.id, open.players)]);
-    let after = disk.store.arrive(anna).await.unwrap();
+    assert_eq!(disk.store.open_rooms().await.unwrap(), [(open.id, open.players)]);
+    let after = disk.store.arrive(anna, PodId::random()).await.unwrap();
     assert!(after.generation > before.generation);
     assert_eq!(after.last_room, Some(open.id));
     let entries = disk.store.take(10).await.unwrap();
@@ -105,7 +105,7 @@ async fn cleaning_up_goes_in_bounded_steps() {
         disk.store.found(room.clone()).await.unwrap();
         let end = Commit { finished: Some(finished(room.id)), ..commit(room.id, host, 1, 2) };
         disk.store.commit(end).await.unwrap();
-        disk.store.arrive(PlayerId::random()).await.unwrap();
+        disk.store.arrive(PlayerId::random(), PodId::random()).await.unwrap();
     }
     disk.store.close();
     let connection = rusqlite::Connection::open(disk.directory.path().join("rooms.db")).unwrap();
