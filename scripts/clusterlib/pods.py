@@ -17,7 +17,15 @@ READY_WITHIN = 30.0
 # What the server itself allows for giving up rooms and for the recorder, and a little more.
 DRAIN_WITHIN = 20.0
 # Named here, and never inherited from whoever started the rig.
-OURS = ("SESSION_KEYS", "RESULTS", "VALKEY_URL", "RESULTS_DB", "PYTHONPATH")
+OURS = (
+    "SESSION_KEYS",
+    "RESULTS",
+    "RESULTS_DB",
+    "VALKEY_URL",
+    "VALKEY_URL_FILE",
+    "VALKEY_CA_FILE",
+    "PYTHONPATH",
+)
 
 
 class Pod:
