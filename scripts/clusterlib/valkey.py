@@ -79,8 +79,8 @@ class Node:
 
         Data is kept only by a rig with `aof`. The place in a cluster is never wiped: a primary that
         comes back empty before its replica has taken over is still the primary. With
-        VALKEY_WAIT_REPLICAS=1 nothing is confirmed between a failover and the restart, since the new
-        primary has no replica until then.
+        VALKEY_WAIT_REPLICAS=1 nothing is confirmed between a failover and the restart: until then
+        the new primary has no replica.
         """
         if not wipe and not self._setup["aof"]:
             raise RigError("this rig's Valkey keeps nothing; make the rig with aof=True")
