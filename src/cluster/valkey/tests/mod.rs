@@ -10,6 +10,7 @@ mod measure;
 mod outages;
 mod recorders;
 mod replicas;
+pub(crate) mod proxy;
 pub(crate) mod servers;
 pub(crate) mod sides;
 mod starting;
