@@ -8,7 +8,7 @@ use crate::ids::RoomId;
 use crate::results::FinishedGame;
 
 /// Ends so many rooms, one after the other.
-async fn end_rooms(side: &impl Side, count: usize) -> Vec<RoomId> {
+pub(crate) async fn end_rooms(side: &impl Side, count: usize) -> Vec<RoomId> {
     let mut rooms = Vec::new();
     for _ in 0..count {
         let (room, host) = founded(side).await;

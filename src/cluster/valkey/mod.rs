@@ -69,7 +69,7 @@ impl ValkeyStore {
     }
 
     /// A call whose answer does not matter.
-    fn done(&self, call: Call) -> Answer<(), Unavailable> {
+    fn send(&self, call: Call) -> Answer<(), Unavailable> {
         let valkey = self.valkey.clone();
         async move { valkey.run(call).await.map(drop) }.boxed()
     }

@@ -86,7 +86,7 @@ impl Rooms for ValkeyStore {
             .key(self.valkey.keys().room(room))
             .arg(host.to_string())
             .number(epoch.0);
-        self.done(call)
+        self.send(call)
     }
 
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {

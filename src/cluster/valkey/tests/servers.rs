@@ -129,12 +129,20 @@ impl Server {
         cmd.query(&mut connection)
     }
 
+    /// Whether it answers, be it that a password is wanted.
+    fn speaks(&self) -> bool {
+        match self.try_ask::<String>("PING") {
+            Ok(_) => true,
+            Err(error) => error.code() == Some("NOAUTH"),
+        }
+    }
+
     /// Whether it answers before it ends or patience does.
     fn is_ready(&mut self) -> bool {
         let plain = !self.options.iter().any(|option| option == "--tls-port");
         until(|| {
             let listens = TcpStream::connect(("127.0.0.1", self.port)).is_ok();
-            let answers = listens && (!plain || self.try_ask::<String>("PING").is_ok());
+            let answers = listens && (!plain || self.speaks());
             answers || !Path::new(&format!("/proc/{}", self.pid)).exists()
         });
         Path::new(&format!("/proc/{}", self.pid)).exists()
