@@ -10,6 +10,8 @@ mod keys;
 mod lanes;
 mod link;
 mod outbox;
+#[cfg(feature = "planted-faults")]
+mod planted;
 mod players;
 mod pods;
 mod reply;
