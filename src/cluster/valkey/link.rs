@@ -80,6 +80,16 @@ impl Valkey {
         &self.shared.keys
     }
 
+    /// What this was connected with.
+    pub(super) fn settings(&self) -> &ValkeySettings {
+        &self.shared.settings
+    }
+
+    /// Whether the servers are a cluster.
+    pub(super) fn is_cluster(&self) -> bool {
+        matches!(self.shared.topology, Topology::Cluster(_))
+    }
+
     /// Every known server: the one, or the nodes of the cluster with its replicas.
     pub(crate) fn nodes(&self) -> Vec<Address> {
         self.shared.topology.nodes()

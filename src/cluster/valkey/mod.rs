@@ -3,6 +3,7 @@
 //! What must happen at once is one script; time is the server's. Nothing here blocks a connection
 //! that others use, and each call ends within its own deadline, whatever the server does.
 
+mod bus;
 mod call;
 mod check;
 mod keys;
@@ -13,7 +14,7 @@ mod players;
 mod pods;
 mod reply;
 mod rooms;
-mod scripts;
+pub(crate) mod scripts;
 mod settings;
 mod slots;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
+pub use self::bus::ValkeyBus;
 pub(crate) use self::call::Call;
 pub use self::check::ValkeyError;
 pub use self::link::Valkey;

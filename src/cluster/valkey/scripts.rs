@@ -12,7 +12,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    const fn new(name: &'static str, text: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
         Self { name, text, hash: OnceLock::new() }
     }
 
@@ -23,9 +23,11 @@ impl Script {
 }
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $file:literal),+ $(,)?) => {
-        $($(#[$doc])* pub(crate) static $name: Script =
-            Script::new($file, include_str!(concat!("lua/", $file, ".lua")));)+
+    ($($(#[$doc:meta])* $name:ident = $file:literal $(after $shared:literal)?),+ $(,)?) => {
+        $($(#[$doc])* pub(crate) static $name: Script = Script::new($file, concat!(
+            $(include_str!(concat!("lua/", $shared, ".lua")),)?
+            include_str!(concat!("lua/", $file, ".lua")),
+        ));)+
     };
 }
 
@@ -72,4 +74,23 @@ scripts!(
     OUTBOX_TIDY = "outbox_tidy",
     /// Says how the outbox stands.
     OUTBOX_STATUS = "outbox_status",
+);
+
+scripts!(
+    /// Puts a ticket into the queue.
+    JOIN = "matchmaking/join" after "matchmaking/queue",
+    /// Removes a ticket.
+    LEAVE = "matchmaking/leave" after "matchmaking/queue",
+    /// Keeps tickets alive.
+    RENEW = "matchmaking/renew" after "matchmaking/queue",
+    /// Pairs those who have waited longest.
+    PAIR = "matchmaking/pair" after "matchmaking/queue",
+    /// Seats players without the queue.
+    SEAT = "matchmaking/seat" after "matchmaking/queue",
+    /// Some of the founding records.
+    RECORDS = "matchmaking/records" after "matchmaking/queue",
+    /// Deletes a founding record and its seats.
+    FREE = "matchmaking/free" after "matchmaking/queue",
+    /// Removes a founding record that nobody can read.
+    FORGET = "matchmaking/forget" after "matchmaking/queue",
 );

@@ -8,6 +8,7 @@ mod lifetimes;
 mod lost_reply;
 mod measure;
 mod outages;
+pub(crate) mod proxy;
 mod recorders;
 mod replicas;
 pub(crate) mod servers;
