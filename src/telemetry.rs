@@ -58,6 +58,17 @@ pub struct Metrics {
     pub inputs: ByOutcome,
     /// Rooms hosted here.
     pub rooms: Gauge,
+    /// Rooms hosted elsewhere that players of this pod sit in.
+    pub remote_rooms: Gauge,
+    /// Rooms that this pod took over from another, by cause: silent, no commits, released, left,
+    /// swept.
+    pub takeovers: ByOutcome,
+    /// From the first unanswered command to the room being hosted here, in seconds.
+    pub resume_seconds: Histogram,
+    /// Rooms restored from memory because the store had lost them.
+    pub rooms_restored: Counter,
+    /// Pods that live, as this one last saw it.
+    pub pods: Gauge,
     /// Commits of rooms: taken, fenced, unavailable.
     pub commits: ByOutcome,
     /// How long a commit took, in seconds.
@@ -79,6 +90,14 @@ pub struct Metrics {
     pub upgrades: ByOutcome,
     /// Guests who got a session.
     pub guests: Counter,
+    /// From sending oneself a message over the bus to reading it, in seconds.
+    pub bus_lag_seconds: Histogram,
+    /// Times the bus was subscribed to anew, because it had fallen silent or broken.
+    pub bus_resubscriptions: Counter,
+    /// Messages between pods: sent, dropped, received, unreadable.
+    pub bus_messages: ByOutcome,
+    /// Publications on the bus; one carries many messages when there is much to say.
+    pub bus_publishes: Counter,
 }
 
 impl Default for Metrics {
@@ -91,6 +110,11 @@ impl Default for Metrics {
             dropped: Counter::default(),
             inputs: ByOutcome::default(),
             rooms: Gauge::default(),
+            remote_rooms: Gauge::default(),
+            takeovers: ByOutcome::default(),
+            resume_seconds: Histogram::new(exponential_buckets(0.01, 2.0, 12)),
+            rooms_restored: Counter::default(),
+            pods: Gauge::default(),
             commits: ByOutcome::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.0001, 2.0, 16)),
             rooms_rebuilt: Counter::default(),
@@ -101,6 +125,10 @@ impl Default for Metrics {
             responses: ByOutcome::default(),
             upgrades: ByOutcome::default(),
             guests: Counter::default(),
+            bus_lag_seconds: Histogram::new(exponential_buckets(0.0001, 2.0, 16)),
+            bus_resubscriptions: Counter::default(),
+            bus_messages: ByOutcome::default(),
+            bus_publishes: Counter::default(),
         }
     }
 }
@@ -121,6 +149,11 @@ impl Metrics {
         r.register("ws_dropped", "Deliveries dropped for slow clients", self.dropped.clone());
         r.register("inputs", "Inputs of players, by what became of them", self.inputs.clone());
         r.register("rooms", "Rooms hosted here", self.rooms.clone());
+        r.register("remote_rooms", "Rooms elsewhere with players here", self.remote_rooms.clone());
+        r.register("takeovers", "Rooms taken over, by cause", self.takeovers.clone());
+        r.register("resume_seconds", "From silence to a new host", self.resume_seconds.clone());
+        r.register("rooms_restored", "Rooms the store had lost", self.rooms_restored.clone());
+        r.register("pods", "Pods that live", self.pods.clone());
         r.register("commits", "Commits of rooms, by outcome", self.commits.clone());
         r.register("commit_seconds", "How long a commit took", self.commit_seconds.clone());
         r.register("rooms_rebuilt", "Rooms rebuilt after a panic", self.rooms_rebuilt.clone());
@@ -131,6 +164,11 @@ impl Metrics {
         r.register("http_responses", "HTTP responses, by class of status", self.responses.clone());
         r.register("ws_upgrades", "Attempts to open a WebSocket", self.upgrades.clone());
         r.register("guests", "Guests who got a session", self.guests.clone());
+        r.register("bus_lag_seconds", "Round trip of the bus", self.bus_lag_seconds.clone());
+        let resubscriptions = self.bus_resubscriptions.clone();
+        r.register("bus_resubscriptions", "Times the bus was rebuilt", resubscriptions);
+        r.register("bus_messages", "Messages between pods, by outcome", self.bus_messages.clone());
+        r.register("bus_publishes", "Publications on the bus", self.bus_publishes.clone());
         r
     }
 }

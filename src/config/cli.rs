@@ -11,6 +11,7 @@ use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
 use super::unsupported::UnsupportedArgs;
+use super::valkey::ValkeyArgs;
 
 /// An actor-based, real-time game server. Its first game is the cookie duel.
 ///
@@ -66,6 +67,8 @@ pub struct ServeArgs {
     pub(super) server: ServerArgs,
     #[command(flatten)]
     pub(super) storage: StorageArgs,
+    #[command(flatten)]
+    pub(super) valkey: ValkeyArgs,
     #[command(flatten)]
     pub(super) sessions: SessionArgs,
     #[command(flatten)]

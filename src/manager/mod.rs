@@ -5,7 +5,8 @@
 //! | [`Connect`], [`Disconnect`] | Sessions | one live connection per player, the newest wins |
 //! | [`LobbyCommand`] | Sessions | queue, leave, practice |
 //! | [`FindRoom`] | Sessions | where to attach; opens the room if nobody hosts it |
-//! | [`RoomStopped`] | rooms | forget the room |
+//! | [`RoomStopped`] | rooms | forget the room; take it over if its host looks dead |
+//! | [`Hint`] | other pods | matches, and players who are elsewhere now |
 //! | [`Reopen`] | the app | host what the store has open |
 //! | [`Drain`] | the shutdown | give every room up, close every connection |
 //!
@@ -18,6 +19,8 @@ mod hosting;
 mod lobby;
 mod messages;
 mod opening;
+mod pulse;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -27,15 +30,17 @@ use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, ArbiterHandle, AsyncContext, Context, Handler, WrapFuture};
 
-use crate::cluster::Players;
+use crate::cluster::{Heartbeat, Pods};
 use crate::games::Catalogue;
 use crate::ids::{PlayerId, RoomId};
-use crate::matchmaking::Matchmaking;
+use crate::matchmaking::{Cursor, Matchmaking};
+use crate::room::remote::Hint;
 use crate::room::{RoomDeps, RoomStopped};
 
 use connections::Connected;
 use drain::Draining;
 use hosting::Hosted;
+use pulse::Pulse;
 
 pub use messages::{
     Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Refusal, Reopen,
@@ -44,8 +49,10 @@ pub use messages::{
 
 /// What the manager works with.
 pub struct ManagerDeps {
-    /// The directory of players.
-    pub players: Arc<dyn Players>,
+    /// The heartbeats of pods.
+    pub pods: Arc<dyn Pods>,
+    /// What this pod says of itself.
+    pub heartbeat: Heartbeat,
     /// Every game.
     pub catalogue: Arc<Catalogue>,
     /// What rooms work with; the manager uses the same ports.
@@ -70,6 +77,10 @@ pub struct GameManager {
     /// Counts up to spread rooms over the threads.
     placed: usize,
     ticks: u32,
+    pulse: Pulse,
+    /// How far the sweep has come, and whether one is under way.
+    swept_to: Cursor,
+    sweeping: bool,
     draining: Option<Draining>,
 }
 
@@ -84,6 +95,9 @@ impl GameManager {
             unopened: HashSet::new(),
             placed: 0,
             ticks: 0,
+            pulse: Pulse::default(),
+            swept_to: Cursor::default(),
+            sweeping: false,
             draining: None,
         }
     }
@@ -138,14 +152,32 @@ impl Actor for GameManager {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
+        self.deps.room.switchboard.report_to(ctx.address().recipient());
         ctx.run_interval(TICK, Self::tick);
+        ctx.run_interval(sweep::SWEEP, Self::sweep);
+        self.start_pulse(ctx);
     }
 }
 
 impl Handler<RoomStopped> for GameManager {
     type Result = ();
 
-    fn handle(&mut self, stopped: RoomStopped, _: &mut Context<Self>) {
-        self.on_stopped(stopped);
+    fn handle(&mut self, stopped: RoomStopped, ctx: &mut Context<Self>) {
+        self.on_stopped(stopped, ctx);
+    }
+}
+
+impl Handler<Hint> for GameManager {
+    type Result = ();
+
+    fn handle(&mut self, hint: Hint, _: &mut Context<Self>) {
+        match hint {
+            Hint::MatchMade(made) => {
+                for player in made.players {
+                    self.seat_if_waiting(player, made.room);
+                }
+            }
+            Hint::Replaced { player, generation } => self.on_newer(player, generation),
+        }
     }
 }
