@@ -155,7 +155,7 @@ impl Rest {
         loop {
             match self.try_sign_in(from, name).await {
                 Err(error) if is_passing(&error) && Instant::now() < deadline => {
-                    tokio::time::sleep(RETRY_EVERY).await;
+                    self.wait().await;
                 }
                 answer => {
                     let SignedIn { player, token } = answer?;
@@ -179,7 +179,7 @@ impl Rest {
         loop {
             match self.try_get(from, token, path).await {
                 Err(error) if is_passing(&error) && Instant::now() < deadline => {
-                    tokio::time::sleep(RETRY_EVERY).await;
+                    self.wait().await;
                 }
                 answer => return answer,
             }
@@ -200,6 +200,11 @@ impl Rest {
         let request = self.client(from)?.post(self.url("/api/auth/guest"));
         let response = request.json(&json!({ "name": name })).send().await?;
         Ok(response.error_for_status()?.json().await?)
+    }
+
+    /// Until the next attempt: none of the targets is asked more often than every 200 ms.
+    async fn wait(&self) {
+        tokio::time::sleep(RETRY_EVERY / self.targets.len() as u32).await;
     }
 
     fn url(&self, path: &str) -> String {

@@ -144,7 +144,7 @@ async fn players_may_go_away_and_come_back() {
 
 #[tokio::test]
 async fn players_may_open_a_second_tab_and_an_honest_server_closes_the_first() {
-    let report = play_with(Manners::Honest, |options| options.habits.two_tabs = 60.0).await;
+    let report = play_with(Manners::Honest, |options| options.habits.two_tabs = 20.0).await;
     assert_clean(&report);
     assert!(report.latency.replaced.count > 0, "{report}");
 }
@@ -166,7 +166,7 @@ async fn a_server_that_counts_the_clicks_of_the_first_tab_is_found_out() {
 #[tokio::test]
 async fn players_may_leave_the_queue_and_join_again() {
     let report = play_with(Manners::Honest, |options| {
-        options.habits.leaves = 0.9;
+        options.habits.leaves = 0.7;
         options.ramp = 20.0;
     })
     .await;
