@@ -212,9 +212,11 @@ export class GameSocket {
   }
 
   private comeBackAfter(delay: number): void {
+    // What was said on a kept attempt holds no longer, although the link is called the same.
+    const news = this.kept;
     this.drop();
     this.cancelAttempt = this.parts.clock.after(delay, () => this.attempt("reconnecting"));
-    this.setLink("reconnecting");
+    this.setLink("reconnecting", news);
   }
 
   /** Lets go of the connection and of every timer. What it may still say is not heard. */
@@ -243,8 +245,8 @@ export class GameSocket {
     this.cancelSilence = this.parts.clock.after(LATE, () => this.lost());
   }
 
-  private setLink(link: Link): void {
-    if (link === this.link) return;
+  private setLink(link: Link, news = false): void {
+    if (link === this.link && !news) return;
     this.link = link;
     this.events.link(link);
   }

@@ -1,10 +1,19 @@
-import { type GameState } from "@/lib/game/state";
+import { isLive } from "@/lib/game/core";
+import { type GameState, type Hold } from "@/lib/game/state";
+import { kitchen } from "./kitchen";
+
+const holds: Record<Hold, string> = {
+  paused: "Paused. Your game is moving, your clicks are safe. The clock stands still.",
+  reconnecting: "The connection is lost, and we are getting it back. Your clicks are kept.",
+  offline: "You seem to be offline. Your clicks are safe.",
+};
 
 /**
  * What a screen reader is told, as a function of the state: said once, when the words change. Phases and
  * chances only; ticks and scores would drown everything else.
  */
-export function announce(state: GameState, seconds: number): string {
+export function announce(state: GameState, seconds: number, resumed: boolean): string {
+  if (state.shownHold !== null) return isLive(state.phase) ? holds[state.shownHold] : kitchen(state).join(". ");
   switch (state.phase) {
     case "IDLE":
       return "";
@@ -13,9 +22,8 @@ export function announce(state: GameState, seconds: number): string {
     case "COUNTDOWN":
       return `Your opponent is ${state.opponent?.name ?? "here"}. Get ready. ${state.countdown}`;
     case "PAUSED":
-      return "Hold on, the game waits for us. Your clock is standing still.";
     case "PLAYING":
-      return playing(state, seconds);
+      return resumed ? "The game goes on." : playing(state, seconds);
     case "FINISHED":
       return finished(state);
   }

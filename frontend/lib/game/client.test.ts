@@ -223,53 +223,6 @@ describe("clicks", () => {
   });
 });
 
-describe("a pod that cannot see its store", () => {
-  const paused = serverFrame("paused");
-
-  test("stops the game that the page shows, until GAME_START", () => {
-    play();
-    server.last.say(update(11, 0, { gameTime: 9000, timeRemaining: 48 }));
-    server.last.close(1012);
-    expect(client.state()).toMatchObject({ phase: "PLAYING", hold: "reconnecting", timeRemaining: 48 });
-    passNothing();
-    for (let i = 0; i < 9; i++) {
-      server.last.say(paused);
-      expect(client.state()).toMatchObject({ phase: "PAUSED", hold: "paused", timeRemaining: 48, gameTime: 9000 });
-      expect(client.click(null)).toBe(false);
-      pass(1000);
-    }
-    server.last.say(hello(ROOM));
-    server.last.say(gameStart({ version: 12, gameTime: 9100, timeRemaining: 48, resumed: true }));
-    expect(server.connections).toHaveLength(2);
-    expect(client.state()).toMatchObject({ phase: "PLAYING", hold: null, gameTime: 9100 });
-    expect(client.click(null)).toBe(true);
-  });
-
-  test("lets a search wait, and begins it once there is a HELLO", () => {
-    client.join();
-    server.last.say(paused);
-    expect(client.state()).toMatchObject({ phase: "MATCHMAKING", hold: null });
-    expect(client.state().pausedReason).not.toBeNull();
-    expect(said()).toEqual([]);
-    server.last.close(1012);
-    expect(client.state().pausedReason).not.toBeNull();
-    passNothing();
-    server.last.say(hello());
-    expect(said()).toEqual(["JOIN_QUEUE"]);
-    expect(client.state().pausedReason).toBeNull();
-  });
-
-  test("does not make us ask whether the session is still good", async () => {
-    signedIn = false;
-    for (let i = 0; i < 8; i++) {
-      server.last.say(paused);
-      server.last.close(1012);
-      await vi.advanceTimersByTimeAsync(500);
-    }
-    expect(client.state().link).toBe("reconnecting");
-  });
-});
-
 describe("the connection", () => {
   test("silence of 1.5 s in a game makes a new one", () => {
     play();

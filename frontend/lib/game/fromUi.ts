@@ -26,6 +26,8 @@ export function fromUi(core: Core, event: UiEvent, now: number): Core {
       return core.view.phase === "FINISHED" ? withoutGame(leaveResult(core), {}) : core;
     case "ui/link":
       return link(core, event.link, now);
+    case "ui/held":
+      return show(core, { shownHold: core.view.hold });
     case "ui/sent":
       return { ...core, ledger: markSent(core.ledger, event.n, now) };
   }

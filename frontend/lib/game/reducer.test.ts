@@ -262,7 +262,13 @@ describe("the hold", () => {
   test("is over with the game, and there is none outside of one", () => {
     expect(on(playing, gone, back, hello(ROOM), gameOver()).view.hold).toBeNull();
     expect(on(joined, gone).view.hold).toBeNull();
-    expect(on(joined, serverFrame("paused")).view).toMatchObject({ hold: null, phase: "MATCHMAKING" });
+  });
+
+  test("is a pause of the search too, which ends with HELLO", () => {
+    const core = on(joined, gone, serverFrame("paused"));
+    expect(core.view).toMatchObject({ hold: "paused", phase: "MATCHMAKING" });
+    expect(on(core, gone).view.hold).toBe("paused");
+    expect(on(core, back, hello()).view.hold).toBeNull();
   });
 });
 

@@ -21,8 +21,9 @@ export type Seat = "p1" | "p2";
 export type Reason = "time" | "quit" | "opponent_disconnected" | "void";
 
 /**
- * `paused` = nobody hosts the game, its clock stands and no clicks are taken. `reconnecting` = it may go
- * on without us; clicks are kept until the next GAME_START. `offline` = likewise, and nobody is trying.
+ * `paused` = the server waits: in a game nobody hosts it, its clock stands and no clicks are taken.
+ * `reconnecting` = the game may go on without us; clicks are kept until the next GAME_START.
+ * `offline` = likewise, and nobody is trying.
  */
 export type Hold = "paused" | "reconnecting" | "offline";
 
@@ -93,6 +94,8 @@ export interface GameState {
   /** Of the newest PAUSED, in a game or before it, until something else is heard. */
   pausedReason: string | null;
   hold: Hold | null;
+  /** The hold, once it has lasted long enough to be shown. */
+  shownHold: Hold | null;
   result: Result | null;
   error: string | null;
 }
@@ -116,6 +119,7 @@ export const initialState: GameState = {
   claiming: false,
   pausedReason: null,
   hold: null,
+  shownHold: null,
   result: null,
   error: null,
 };
