@@ -18,6 +18,7 @@
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
 //! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
+//! | [`planted`] | faults put in on purpose, in builds for tests alone |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
 //!
 //! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
@@ -33,6 +34,7 @@ pub mod http;
 pub mod ids;
 pub mod manager;
 pub mod matchmaking;
+pub mod planted;
 pub mod protocol;
 pub mod results;
 pub mod room;

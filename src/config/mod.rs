@@ -14,8 +14,11 @@ mod storage;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unsupported;
+mod valkey;
 
 use std::path::PathBuf;
+
+use crate::cluster::ValkeySettings;
 
 pub use cli::{Cli, Command, ServeArgs};
 pub use game::Game;
@@ -32,6 +35,8 @@ pub struct Config {
     pub server: Server,
     /// Where it keeps what must last.
     pub storage: Storage,
+    /// The Valkey that this pod shares with others; `None`: it runs alone.
+    pub valkey: Option<ValkeySettings>,
     /// The keys that sign sessions.
     pub sessions: Sessions,
     /// The numbers of the game.
@@ -74,12 +79,34 @@ impl Config {
     /// settings.
     pub fn new(args: ServeArgs) -> Result<Self, ConfigError> {
         args.unsupported.refuse()?;
-        Ok(Self {
+        let valkey = valkey::settings(args.valkey)?;
+        let config = Self {
             server: Server::new(args.server)?,
             storage: Storage::new(args.storage)?,
             sessions: Sessions::new(args.sessions)?,
             game: Game::new(args.game)?,
             logs: Logs::new(args.logs)?,
-        })
+            valkey,
+        };
+        config.check_shared()?;
+        Ok(config)
+    }
+
+    /// Pods that share games must share what belongs to them.
+    fn check_shared(&self) -> Result<(), ConfigError> {
+        if self.valkey.is_none() {
+            return Ok(());
+        }
+        let must_be_set = |variable| {
+            let why = "must be set with VALKEY_URL, to the same for every pod".to_owned();
+            Err(ConfigError::Invalid { variable, why })
+        };
+        if self.sessions.keys.is_none() {
+            return must_be_set("SESSION_KEYS");
+        }
+        if !self.storage.results_db_was_named {
+            return must_be_set("RESULTS_DB");
+        }
+        Ok(())
     }
 }

@@ -37,7 +37,7 @@ impl Sessions {
 }
 
 /// A secret from its variable or from the file that the other variable names. Empty is unset.
-fn secret(
+pub(super) fn secret(
     (variable, file_variable): (&'static str, &'static str),
     value: Option<SecretString>,
     file: Option<PathBuf>,

@@ -125,7 +125,7 @@ fn contradictions_are_refused() {
 
 #[test]
 fn what_this_version_does_not_support_is_refused_rather_than_ignored() {
-    let flags = ["valkey-url", "valkey-wait-replicas", "dynamodb-table-prefix", "google-client-id"];
+    let flags = ["dynamodb-table-prefix", "google-client-id"];
     let more = ["google-client-secret", "google-issuer", "github-client-id"];
     let last = ["google-client-secret-file", "github-client-secret", "github-client-secret-file"];
     for flag in flags.into_iter().chain(more).chain(last) {
@@ -151,6 +151,30 @@ fn a_secret_can_come_from_a_file_and_is_never_shown() {
     assert!(!format!("{direct:?}").contains("very secret"));
     std::fs::write(&path, " \n").unwrap();
     assert!(parse(&[&flag]).unwrap_err().contains("SESSION_KEYS_FILE: the file is empty"));
+}
+
+#[test]
+fn pods_that_share_a_valkey_must_share_keys_and_results() {
+    let url = "--valkey-url=redis://someone:secretword@valkey:6379";
+    let (keys, results) = ("--session-keys=x", "--results-db=/shared/results.sqlite3");
+    assert!(parse(&[url, results]).unwrap_err().contains("SESSION_KEYS: must be set"));
+    assert!(parse(&[url, keys]).unwrap_err().contains("RESULTS_DB: must be set"));
+    let config = parse(&[url, keys, results, "--valkey-wait-replicas=1"]).unwrap();
+    assert!(config.valkey.is_some());
+    assert!(!format!("{config:?}").contains("secretword"));
+    assert!(parse(&["--valkey-url="]).unwrap().valkey.is_none(), "empty is unset");
+}
+
+#[test]
+fn a_valkey_that_cannot_be_meant_is_refused_without_being_shown() {
+    for url in ["valkey:6379", "http://valkey", "redis://", "redis://a:1,rediss://b:2"] {
+        let refusal = parse(&[&format!("--valkey-url={url}")]).expect_err(url);
+        assert!(refusal.contains("VALKEY_URL"), "{url}: {refusal}");
+    }
+    let refusal = parse(&["--valkey-url=redis://u:secretword@"]).unwrap_err();
+    assert!(!refusal.contains("secretword"), "{refusal}");
+    assert!(parse(&["--valkey-wait-replicas=1"]).unwrap_err().contains("VALKEY_WAIT_REPLICAS"));
+    assert!(parse(&["--valkey-wait-replicas=9"]).is_err());
 }
 
 #[test]
@@ -180,21 +204,21 @@ fn help_lists_every_variable() {
     let variables = "HOST PORT METRICS_PORT PUBLIC_URL WEB_DIR TRUSTED_PROXIES \
         MAX_CONNECTIONS_PER_ADDRESS DRAIN_DELAY DATA_DIR RESULTS RESULTS_DB SESSION_KEYS \
         SESSION_KEYS_FILE GAME_SECONDS COUNTDOWN_SECONDS GRACE_SECONDS GOLDEN_COOKIE_MIN_SECONDS \
-        GOLDEN_COOKIE_MAX_SECONDS BONUS_SECONDS RUST_LOG LOG_FORMAT OTEL_EXPORTER_OTLP_ENDPOINT";
+        GOLDEN_COOKIE_MAX_SECONDS BONUS_SECONDS VALKEY_URL VALKEY_URL_FILE VALKEY_CA_FILE \
+        VALKEY_WAIT_REPLICAS RUST_LOG LOG_FORMAT OTEL_EXPORTER_OTLP_ENDPOINT";
     for variable in variables.split_whitespace() {
         assert!(help.contains(&format!("<{variable}>")), "{variable} is missing in --help");
     }
-    assert!(!help.contains("VALKEY"));
 }
 
 /// Run by the next test in a process of its own, whose environment is known.
 #[test]
 #[ignore = "a child of the next test"]
 fn child_prints_what_it_was_told() {
-    use clap::Parser;
     let args = std::env::var("CHILD_ARGS").unwrap_or_default();
     let args = std::iter::once("overcookied").chain(args.split_whitespace());
-    let Command::Serve(serve) = Cli::parse_from(args).into_command() else { panic!("it serves") };
+    let command = Cli::read(args.map(Into::into)).unwrap().into_command();
+    let Command::Serve(serve) = command else { return println!("no server's business") };
     let config = Config::new(*serve).unwrap();
     println!("port={} keys={}", config.server.listen.port(), config.sessions.keys.is_some());
 }
@@ -206,6 +230,8 @@ fn the_command_line_beats_the_environment_and_the_environment_beats_the_default(
         (&[("PORT", "9001"), ("SESSION_KEYS", "x")], "port=9001 keys=true"),
         (&[("PORT", "9001"), ("CHILD_ARGS", "--port 9002")], "port=9002 keys=false"),
         (&[("PORT", "9001"), ("CHILD_ARGS", "serve --port 9003")], "port=9003 keys=false"),
+        (&[("PORT", "9004"), ("CHILD_ARGS", "serve")], "port=9004 keys=false"),
+        (&[("PORT", "no port"), ("CHILD_ARGS", "swarm --duels 1")], "no server's business"),
     ];
     for (environment, expected) in table {
         let child = std::process::Command::new(std::env::current_exe().unwrap())

@@ -52,6 +52,10 @@ impl GameManager {
     fn on_living(&mut self, living: Result<Vec<LivingPod>, Unavailable>) {
         let Ok(living) = living else { return };
         let room = &self.deps.room;
+        if living.iter().all(|pod| pod.said.pod != room.host) {
+            // Not a list to agree upon: this pod lives, and is not on it.
+            return;
+        }
         room.metrics.pods.set(i64::try_from(living.len()).unwrap_or(i64::MAX));
         room.format.agree(living.iter().map(|pod| pod.said.snapshots.as_slice()));
     }

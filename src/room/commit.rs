@@ -14,6 +14,7 @@ use super::{GameRoom, Tenure};
 use crate::cluster::{Commit, CommitError, Progress, Unavailable};
 use crate::games::Outputs;
 use crate::ids::{BySeat, ConnectionId, Epoch, Version};
+use crate::planted::Fault;
 use crate::telemetry::count;
 
 /// Where the commits of a room stand.
@@ -155,6 +156,9 @@ impl GameRoom {
             snapshot,
             finished: staged.ended.then(|| self.finished()),
         };
+        if Fault::AcknowledgeBeforeCommit.is_planted() {
+            self.deliver(&staged);
+        }
         let answer =
             tokio::time::timeout(self.deps.patience.commit, self.deps.rooms.commit(commit));
         let answer = async move {

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::gaps::Gap;
 use super::ledger::{Ledger, Seen};
+use super::takeover::Fate;
 use crate::ids::PlayerId;
 
 /// The longest time told apart, in microseconds.
@@ -37,16 +39,56 @@ pub struct Latency {
     pub join_to_start: Spread,
     /// From losing the connection to knowing the state of the game again.
     pub absence: Spread,
+    /// From the end of an absence of the player's own will to knowing the state again.
+    pub comeback: Spread,
+    /// From opening a second tab to knowing the state there.
+    pub takeover: Spread,
+    /// From the second tab's `HELLO` to 4002 at the first one.
+    pub replaced: Spread,
+}
+
+/// The gaps between acknowledgements.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GapSpreads {
+    /// All of them.
+    pub all: Spread,
+    /// Those of players whose connection stayed.
+    pub survivor: Spread,
+    /// Those of players who had to connect again.
+    pub reconnected: Spread,
+}
+
+/// Measures the gaps of every ledger.
+pub(super) fn measure_gaps(ledgers: &[Ledger]) -> GapSpreads {
+    let of = |wanted: fn(&Gap) -> bool| {
+        let mut watch = Watch::new();
+        let gaps = ledgers.iter().flat_map(|ledger| &ledger.gaps).filter(|gap| wanted(gap));
+        gaps.for_each(|gap| watch.note(Some(gap.length())));
+        watch.spread()
+    };
+    GapSpreads {
+        all: of(|_| true),
+        survivor: of(|gap| !gap.reconnected),
+        reconnected: of(|gap| gap.reconnected),
+    }
 }
 
 /// Measures every game of the ledgers.
 pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
     let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
     let (mut own, mut shown, mut start) = (Watch::new(), Watch::new(), Watch::new());
-    let mut absence = Watch::new();
+    let (mut absence, mut comeback) = (Watch::new(), Watch::new());
+    let (mut takeover, mut replaced) = (Watch::new(), Watch::new());
     for ledger in ledgers {
         own_acks(ledger, &mut own);
-        ledger.absences.iter().for_each(|away| absence.note(Some(*away)));
+        ledger.absences().for_each(|away| absence.note(Some(away)));
+        ledger.returns().for_each(|back| comeback.note(Some(back)));
+        ledger.takeovers.iter().for_each(|took| takeover.note(Some(*took)));
+        ledger.fates.iter().for_each(|fate| match fate {
+            Fate::Replaced(after) => replaced.note(Some(*after)),
+            Fate::Broke | Fate::Undecided => {}
+        });
         let opponent = ledger.place.and_then(|place| of_player.get(&place.opponent));
         let Some(opponent) = opponent else { continue };
         shown_to(ledger, opponent, &mut shown);
@@ -60,6 +102,9 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
         click_to_opponent: shown.spread(),
         join_to_start: start.spread(),
         absence: absence.spread(),
+        comeback: comeback.spread(),
+        takeover: takeover.spread(),
+        replaced: replaced.spread(),
     }
 }
 
@@ -122,6 +167,8 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clicks::Due;
+    use super::super::gaps::GapEnd;
     use super::super::ledger::{Ack, Place};
     use super::super::wire::Kind;
     use super::*;
@@ -138,8 +185,9 @@ mod tests {
         b.place = Some(Place { room, seat: Seat::P2, opponent: a.player });
         (a.joined_at, b.joined_at) = (Some(at(0)), Some(at(5)));
         (a.started_at, b.started_at) = (Some(at(9)), Some(at(8)));
-        a.write_sent(Kind::Click, false, at(100));
-        a.write_sent(Kind::Click, false, at(110));
+        let due = |n| Due { n, kind: Kind::Click, repeat: false };
+        a.write_sent(due(1), at(100));
+        a.write_sent(due(2), at(110));
         a.write_ack(Ack { n: 2, version: 7, at: at(130) });
         for (version, ms) in [(6, 120), (8, 150)] {
             b.write_state(Seen { version, at: at(ms), scores: (0, 0) });
@@ -149,5 +197,19 @@ mod tests {
         assert!(near(click_to_ack.p50, 20.0) && near(click_to_ack.max, 30.0), "{click_to_ack:?}");
         assert!(near(click_to_opponent.p50, 40.0) && near(click_to_opponent.max, 50.0));
         assert!(near(join_to_start.max, 4.0) && join_to_start.count == 1);
+    }
+
+    #[test]
+    fn gaps_of_survivors_and_of_the_reconnected_are_told_apart() {
+        let begin = Instant::now();
+        let gap = |ms, reconnected| {
+            let end = begin + Duration::from_millis(ms);
+            Gap { begin, end, reconnected, paused: Duration::ZERO, ended: GapEnd::Ack }
+        };
+        let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        ledger.gaps = vec![gap(500, false), gap(900, true), gap(1200, true)];
+        let GapSpreads { all, survivor, reconnected } = measure_gaps(&[ledger]);
+        assert_eq!((all.count, survivor.count, reconnected.count), (3, 1, 2));
+        assert!((survivor.max - 500.0).abs() < 1.0 && (reconnected.max - 1200.0).abs() < 2.0);
     }
 }

@@ -15,7 +15,7 @@ use super::{Cause, Class, Options, Progress, Report, SwarmError, run};
 async fn play(manners: Manners, golden_share: f64) -> Report {
     let fake = Fake::start(manners).await;
     let options = Options {
-        url: fake.url(),
+        urls: vec![fake.url()],
         duels: 3,
         rate: 20.0,
         seed: 11,
@@ -135,7 +135,7 @@ async fn a_server_that_is_not_there_is_no_broken_promise() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let options = Options { url, ..Options::default() };
+    let options = Options { urls: vec![url], ..Options::default() };
     let found = run(&options, &Arc::new(Progress::default())).await;
     assert!(matches!(found, Err(SwarmError::Http(_))));
 }

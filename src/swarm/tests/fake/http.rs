@@ -50,7 +50,9 @@ fn answer(path: &str, player: Option<PlayerId>, world: &World) -> Value {
     let path = path.split('?').next().unwrap();
     match (path, player) {
         ("/api/config", _) => {
-            json!({ "game": { "seconds": GAME_SECONDS, "countdownSeconds": 0 } })
+            let game =
+                json!({ "seconds": GAME_SECONDS, "countdownSeconds": 0, "graceSeconds": 15 });
+            json!({ "game": game })
         }
         ("/api/auth/guest", _) => {
             let id = PlayerId::random();
