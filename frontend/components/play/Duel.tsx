@@ -11,6 +11,7 @@ import { CountdownOverlay } from "./CountdownOverlay";
 import { ErrorPill } from "./ErrorPill";
 import { GoldenCookie } from "./GoldenCookie";
 import { HoldCard } from "./HoldCard";
+import { holdWords } from "./holdWords";
 import { Hud } from "./Hud";
 import { press } from "./press";
 import { QuitDialog } from "./QuitDialog";
@@ -44,7 +45,7 @@ export function Duel({ game, me, opponent, seconds }: Props) {
   const mine = useBonusActive(me.bonusUntil, state);
   const theirs = useBonusActive(opponent.bonusUntil, state);
   // A pause too short to be shown changes nothing that can be seen.
-  const still = state.shownHold === "paused";
+  const still = holdWords(state)?.clicks === false;
   const playing = state.countdown === 0;
   useDuelParticles(game, engine, board, body);
 
@@ -81,7 +82,7 @@ export function Duel({ game, me, opponent, seconds }: Props) {
           <GoldenCookie key={state.cookie.cookie} at={state.cookie} claiming={state.claiming} onClaim={game.claimGolden} />
         )}
         <CountdownOverlay state={state} opponent={opponent} seconds={seconds} />
-        <HoldCard hold={state.shownHold} />
+        <HoldCard state={state} />
         <ErrorPill error={state.shownHold === null ? state.error : null} />
       </div>
       <ParticleCanvas canvas={canvas} />

@@ -1,19 +1,16 @@
 import { isLive } from "@/lib/game/core";
-import { type GameState, type Hold } from "@/lib/game/state";
+import { type GameState } from "@/lib/game/state";
+import { holdWords } from "./holdWords";
 import { kitchen } from "./kitchen";
-
-const holds: Record<Hold, string> = {
-  paused: "Paused. Your game is moving, your clicks are safe. The clock stands still.",
-  reconnecting: "The connection is lost, and we are getting it back. Your clicks are kept.",
-  offline: "You seem to be offline. Your clicks are safe.",
-};
 
 /**
  * What a screen reader is told, as a function of the state: said once, when the words change. Phases and
  * chances only; ticks and scores would drown everything else.
  */
 export function announce(state: GameState, seconds: number, resumed: boolean): string {
-  if (state.shownHold !== null) return isLive(state.phase) ? holds[state.shownHold] : kitchen(state).join(". ");
+  if (state.shownHold !== null && !isLive(state.phase)) return kitchen(state).join(". ");
+  const hold = holdWords(state);
+  if (hold !== null) return hold.aloud;
   switch (state.phase) {
     case "IDLE":
       return "";
