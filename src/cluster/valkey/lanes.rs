@@ -80,6 +80,14 @@ impl Lanes {
         self.keep(|other| other != address);
     }
 
+    /// Forgets the connections of a lane for durable calls, to whatever server.
+    pub(super) fn forget_durable(&self, lane: Lane) {
+        if lane != Lane::Ordinary {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.retain(|(_, other), _| *other != lane);
+        }
+    }
+
     /// Forgets the connections to all other servers.
     pub(super) fn keep(&self, wanted: impl Fn(&Address) -> bool) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

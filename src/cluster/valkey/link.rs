@@ -22,8 +22,9 @@ use crate::cluster::Unavailable;
 /// How long a call may take, with everything that it needs.
 const DEADLINE: Duration = Duration::from_millis(300);
 
-/// How long replicas may take to confirm. Shorter than a call, so that the answer still arrives.
-const WAIT_MILLIS: u64 = 250;
+/// How long replicas may take to confirm. An idle server notices the end of such a wait up to 100 ms
+/// late, and the answer shall still arrive in time.
+const WAIT_MILLIS: u64 = 150;
 
 /// The pause before a call that a server could not take is sent again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -134,6 +135,9 @@ impl Valkey {
             let answer = timeout(DEADLINE, this.until_done(&call, lane)).await;
             answer.unwrap_or_else(|_| {
                 this.look_again();
+                // The server would work through all that waits on such a lane, one wait for
+                // replicas after the other. It drops it with the connection.
+                this.lanes.forget_durable(lane);
                 let millis = DEADLINE.as_millis();
                 Err(Unavailable(format!("{name}: no answer from Valkey in {millis} ms")))
             })
