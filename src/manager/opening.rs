@@ -26,8 +26,12 @@ pub(super) enum Opened {
 pub(super) enum OpenError {
     #[error("there is no such room")]
     Gone,
-    #[error("this server cannot host it: {0}")]
+    /// Another pod may know how.
+    #[error("this server cannot read it: {0}")]
     Unreadable(String),
+    /// No pod can do anything with it.
+    #[error("it cannot be opened: {0}")]
+    Damaged(String),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -155,7 +159,7 @@ impl Opener {
     async fn create(&self, state: RoomState) -> Result<Option<Opened>, OpenError> {
         let format = self.room.format.get();
         let snapshot =
-            state.snapshot(format).map_err(|error| OpenError::Unreadable(error.to_string()))?;
+            state.snapshot(format).map_err(|error| OpenError::Damaged(error.to_string()))?;
         let room = NewRoom {
             id: state.id,
             host: self.room.host,

@@ -154,6 +154,11 @@ impl Session {
         }
     }
 
+    /// Whether the client still has to answer that it is there.
+    fn is_unanswered(&self) -> bool {
+        matches!(self.lobby, Lobby::Knocking { asked: false, .. })
+    }
+
     fn knock(&mut self, ctx: &mut Context) {
         if self.closing.is_some() {
             return;
