@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::hosting::Wanted;
-use crate::cluster::{ClaimError, Commit, NewRoom, StoredRoom, Unavailable};
+use crate::cluster::{ClaimError, NewRoom, StoredRoom, Unavailable};
 use crate::games::Catalogue;
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::remote::Whereabouts;
-use crate::room::{RoomDeps, RoomState, Tenure, snapshot};
+use crate::room::{self, LastCommit, RoomDeps, RoomState, Tenure, snapshot};
 use crate::telemetry::count;
 
 /// A room that was opened.
@@ -190,22 +192,14 @@ impl Opener {
         let Some(stored) = self.room.rooms.load(id).await?.filter(|stored| !stored.ended) else {
             return Err(OpenError::Gone);
         };
-        let unreadable = |error: &dyn std::fmt::Display| OpenError::Unreadable(error.to_string());
-        let record = snapshot::write_off(id, &stored.snapshot).map_err(|e| unreadable(&e))?;
-        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
-        let claim = self.room.rooms.claim(id, self.room.host, stored.epoch, snapshot::READABLE);
-        let claimed = claim.await.map_err(|error| unreadable(&error))?;
-        let commit = Commit {
-            room: id,
-            host: self.room.host,
-            epoch: claimed.epoch,
-            version: claimed.version.next(),
-            format: claimed.format,
-            snapshot: claimed.snapshot,
-            finished: Some(record),
+        let last = |_, snapshot: &Bytes| {
+            let record = snapshot::write_off(id, snapshot)?;
+            Ok(LastCommit { snapshot: snapshot.clone(), record })
         };
-        self.room.rooms.commit(commit).await.map_err(|error| unreadable(&error))?;
-        self.room.matchmaking.free(id, players).await?;
+        let record = room::write_off(&*self.room.rooms, self.room.host, (id, &stored), last).await;
+        let record = record.map_err(|error| OpenError::Unreadable(error.to_string()))?;
+        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
+        room::free_seats(&*self.room.matchmaking, id, players).await?;
         tracing::error!(room = %id, "the room was written off as void");
         Err(OpenError::Gone)
     }
