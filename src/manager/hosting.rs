@@ -184,7 +184,7 @@ impl GameManager {
                         self.unopened.insert(id);
                         NotFound::Unavailable
                     }
-                    OpenError::Gone => {
+                    OpenError::Gone | OpenError::Damaged(_) => {
                         self.panics.remove(&id);
                         let players = waiters.iter().map(|waiter| waiter.player).collect();
                         self.free_seats_of_nothing(id, players, ctx);
