@@ -17,7 +17,7 @@
 //! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
-//! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
+//! | [`telemetry`], [`wall_clock`], [`randomness`] | logs, traces, every metric name; milliseconds since 1970; ids |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
 //!
 //! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
@@ -34,6 +34,7 @@ pub mod ids;
 pub mod manager;
 pub mod matchmaking;
 pub mod protocol;
+pub mod randomness;
 pub mod results;
 pub mod room;
 pub mod session;
