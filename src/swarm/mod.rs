@@ -21,6 +21,8 @@ mod recorded;
 mod report;
 mod rest;
 mod run;
+#[cfg(test)]
+pub(crate) mod simulated;
 mod socket;
 mod target;
 #[cfg(test)]
