@@ -2,6 +2,8 @@
 //!
 //! The only place that knows which side of a port is used. It decides nothing else.
 
+mod stores;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -11,25 +13,27 @@ use actix_web::web;
 use anyhow::Context as _;
 
 use crate::auth::{SessionKeys, Tokens};
-use crate::cluster::SqliteStore;
+use crate::cluster::{BUS_READABLE, Heartbeat};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::games::{Catalogue, Settings, cookie};
 use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
 use crate::ids::PodId;
 use crate::manager::{GameManager, ManagerDeps, Reopen, Threads};
-use crate::matchmaking::{Matchmaking, MemoryMatchmaking};
-use crate::results::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings, SqliteResults};
-use crate::room::{Patience, RoomDeps};
+use crate::results::RecorderHandle;
+use crate::room::remote::{Switchboard, Vitals};
+use crate::room::{Patience, RoomDeps, snapshot};
 use crate::session::{self, SessionDeps};
 use crate::shutdown::Shutdown;
 use crate::telemetry::Metrics;
+
+use stores::Stores;
 
 /// A running server.
 pub struct App {
     address: SocketAddr,
     shutdown: Shutdown,
-    live: Arc<SqliteStore>,
+    stores: Stores,
     /// Locked until everything is taken down.
     _data_dir: DataDir,
 }
@@ -53,9 +57,14 @@ impl App {
         let (recorder, to_recorder) = stores.recorder(metrics.clone());
         let catalogue = Arc::new(Catalogue::new(game_settings(config)));
         let threads = Threads::default();
-        let room = room_deps(config, &stores, to_recorder.clone(), metrics.clone());
+        let pod = PodId::random();
+        let switchboard = Arc::new(Switchboard::new(catalogue.clone()));
+        switchboard.connect(stores.bus(pod, switchboard.clone()));
+        let counted = (to_recorder.clone(), metrics.clone());
+        let room = room_deps(config, pod, &stores, switchboard, counted);
         let manager_deps = ManagerDeps {
-            players: stores.live.clone(),
+            pods: stores.pods.clone(),
+            heartbeat: heartbeat(pod, address),
             catalogue: catalogue.clone(),
             room: Arc::new(room),
             threads: threads.clone(),
@@ -95,13 +104,13 @@ impl App {
         manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
         wait_for(&threads).await;
-        let rooms = manager.send(Reopen(stores.live.open_rooms().await?)).await?;
+        let rooms = manager.send(Reopen(stores.left_open().await?)).await?;
         readiness.set(true);
-        tracing::info!(%address, rooms, "ready");
+        tracing::info!(%address, %pod, rooms, "ready");
 
         let delay = config.server.drain_delay;
         let shutdown = Shutdown { readiness, delay, manager, servers, to_recorder, recorder };
-        Ok(Self { address, shutdown, live: stores.live, _data_dir: data_dir })
+        Ok(Self { address, shutdown, stores, _data_dir: data_dir })
     }
 
     /// Where it listens.
@@ -117,71 +126,53 @@ impl App {
     pub async fn run_until<T>(mut self, stop: impl Future<Output = T>) -> anyhow::Result<T> {
         let stopped = tokio::select! {
             stopped = stop => stopped,
-            part = broken(&self.shutdown.manager, &self.live) => anyhow::bail!("{part} has panicked"),
+            () = gone(&self.shutdown.manager) => anyhow::bail!("the manager has panicked"),
+            part = self.stores.broken() => anyhow::bail!("{part} has panicked"),
             _ = &mut self.shutdown.recorder => anyhow::bail!("the recorder has panicked"),
         };
         self.shutdown.run().await;
-        self.live.close();
+        self.stores.close();
         Ok(stopped)
     }
 }
 
-/// Returns when a part that should live as long as the process does not, and says which.
-async fn broken(manager: &Addr<GameManager>, live: &SqliteStore) -> &'static str {
-    loop {
-        if !manager.connected() {
-            return "the manager";
-        }
-        if !live.is_running() {
-            return "the rooms store";
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
+/// How often the parts are looked at that should live as long as the process.
+const LOOK: Duration = Duration::from_millis(100);
 
-/// The sides of the ports on one machine.
-struct Stores {
-    live: Arc<SqliteStore>,
-    results: Arc<SqliteResults>,
-    matchmaking: Arc<dyn Matchmaking>,
-}
-
-impl Stores {
-    fn open(config: &Config, data_dir: &DataDir) -> anyhow::Result<Self> {
-        let rooms = data_dir.path().join("rooms.sqlite3");
-        let live = SqliteStore::open(&rooms)?;
-        let results_db = &config.storage.results_db;
-        let results = SqliteResults::open(results_db).context("RESULTS_DB")?;
-        Ok(Self {
-            live: Arc::new(live),
-            results: Arc::new(results),
-            matchmaking: Arc::new(MemoryMatchmaking::new()),
-        })
-    }
-
-    fn recorder(&self, metrics: Metrics) -> (Recorder, RecorderHandle) {
-        let ports = RecorderPorts {
-            outbox: self.live.clone(),
-            results: self.results.clone(),
-            matchmaking: self.matchmaking.clone(),
-        };
-        Recorder::new(ports, metrics, RecorderSettings::default())
+/// Waits until the manager is gone, which only a panic does.
+async fn gone(manager: &Addr<GameManager>) {
+    while manager.connected() {
+        tokio::time::sleep(LOOK).await;
     }
 }
 
 fn room_deps(
     config: &Config,
+    pod: PodId,
     stores: &Stores,
-    recorder: RecorderHandle,
-    metrics: Metrics,
+    switchboard: Arc<Switchboard>,
+    (recorder, metrics): (RecorderHandle, Metrics),
 ) -> RoomDeps {
     RoomDeps {
-        host: PodId::random(),
-        rooms: stores.live.clone(),
+        host: pod,
+        rooms: stores.rooms.clone(),
         matchmaking: stores.matchmaking.clone(),
+        players: stores.players.clone(),
+        vitals: Vitals::new(stores.pods.clone()),
+        switchboard,
+        format: snapshot::Format::default(),
         wake_recorder: Box::new(move || recorder.nudge()),
         patience: Patience { grace: config.game.grace, ..Patience::default() },
         metrics,
+    }
+}
+
+fn heartbeat(pod: PodId, address: SocketAddr) -> Heartbeat {
+    Heartbeat {
+        pod,
+        address: address.to_string(),
+        snapshots: snapshot::READABLE.to_vec(),
+        bus: BUS_READABLE.to_vec(),
     }
 }
 

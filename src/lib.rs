@@ -17,7 +17,9 @@
 //! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
-//! | [`telemetry`], [`wall_clock`], [`randomness`] | logs, traces, every metric name; milliseconds since 1970; ids |
+//! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
+//! | [`randomness`] | ids and seeds from the operating system |
+//! | [`planted`] | faults put in on purpose, in builds for tests alone |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
 //!
 //! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
@@ -33,12 +35,15 @@ pub mod http;
 pub mod ids;
 pub mod manager;
 pub mod matchmaking;
+pub mod planted;
 pub mod protocol;
 pub mod randomness;
 pub mod results;
 pub mod room;
 pub mod session;
 pub mod shutdown;
+#[cfg(test)]
+mod simulation;
 pub mod sqlite;
 pub mod swarm;
 pub mod telemetry;

@@ -58,6 +58,17 @@ pub struct Metrics {
     pub inputs: ByOutcome,
     /// Rooms hosted here.
     pub rooms: Gauge,
+    /// Rooms hosted elsewhere that players of this pod sit in.
+    pub remote_rooms: Gauge,
+    /// Rooms that this pod took over from another, by cause: silent, no commits, released, left,
+    /// swept.
+    pub takeovers: ByOutcome,
+    /// From the first unanswered command to the room being hosted here, in seconds.
+    pub resume_seconds: Histogram,
+    /// Rooms restored from memory because the store had lost them.
+    pub rooms_restored: Counter,
+    /// Pods that live, as this one last saw it.
+    pub pods: Gauge,
     /// Commits of rooms: taken, fenced, unavailable.
     pub commits: ByOutcome,
     /// How long a commit took, in seconds.
@@ -91,6 +102,11 @@ impl Default for Metrics {
             dropped: Counter::default(),
             inputs: ByOutcome::default(),
             rooms: Gauge::default(),
+            remote_rooms: Gauge::default(),
+            takeovers: ByOutcome::default(),
+            resume_seconds: Histogram::new(exponential_buckets(0.01, 2.0, 12)),
+            rooms_restored: Counter::default(),
+            pods: Gauge::default(),
             commits: ByOutcome::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.0001, 2.0, 16)),
             rooms_rebuilt: Counter::default(),
@@ -121,6 +137,11 @@ impl Metrics {
         r.register("ws_dropped", "Deliveries dropped for slow clients", self.dropped.clone());
         r.register("inputs", "Inputs of players, by what became of them", self.inputs.clone());
         r.register("rooms", "Rooms hosted here", self.rooms.clone());
+        r.register("remote_rooms", "Rooms elsewhere with players here", self.remote_rooms.clone());
+        r.register("takeovers", "Rooms taken over, by cause", self.takeovers.clone());
+        r.register("resume_seconds", "From silence to a new host", self.resume_seconds.clone());
+        r.register("rooms_restored", "Rooms the store had lost", self.rooms_restored.clone());
+        r.register("pods", "Pods that live", self.pods.clone());
         r.register("commits", "Commits of rooms, by outcome", self.commits.clone());
         r.register("commit_seconds", "How long a commit took", self.commit_seconds.clone());
         r.register("rooms_rebuilt", "Rooms rebuilt after a panic", self.rooms_rebuilt.clone());

@@ -6,7 +6,7 @@ use super::GameManager;
 use super::lobby::Waiting;
 use super::messages::{Connect, Disconnect, Notice, Refusal, Welcome};
 use super::opening::Opener;
-use crate::cluster::{Arrival, Unavailable};
+use crate::cluster::{Arrival, BusMessage, Unavailable};
 use crate::ids::{ConnectionId, Generation, PlayerId, RoomId};
 use crate::matchmaking::Profile;
 
@@ -38,7 +38,7 @@ impl Handler<Connect> for GameManager {
 
     fn handle(&mut self, connect: Connect, _: &mut Context<Self>) -> Self::Result {
         if self.draining.is_some() {
-            return Box::pin(async { Err(Refusal::Unavailable) }.into_actor(self));
+            return Box::pin(async { Err(Refusal::GoingAway) }.into_actor(self));
         }
         let arrival = arrive(self.opener(), connect.player.id);
         Box::pin(
@@ -55,15 +55,19 @@ impl GameManager {
         connect: Connect,
         answer: Result<Arrival, Unavailable>,
     ) -> Result<Welcome, Refusal> {
-        let Arrival { generation, last_room: room, .. } = answer.map_err(|error| {
-            tracing::warn!(%error, "a connection is refused");
+        let Arrival { generation, last_room: room, pod_before } = answer.map_err(|error| {
+            tracing::warn!(%error, "a connection has to wait");
             Refusal::Unavailable
         })?;
         if self.draining.is_some() {
             // The drain may have told everybody already, and would wait for this one in vain.
-            return Err(Refusal::Unavailable);
+            return Err(Refusal::GoingAway);
         }
         let player = connect.player.id;
+        if let Some(pod) = pod_before.filter(|pod| *pod != self.deps.room.host) {
+            let replaced = BusMessage::Replaced { player, generation };
+            self.deps.room.switchboard.send(pod, replaced);
+        }
         let older = self.connections.get(&player);
         if older.is_some_and(|older| older.generation > generation) {
             return Err(Refusal::Replaced);
@@ -85,6 +89,21 @@ impl GameManager {
             older.tell(Notice::Replaced);
         }
         Ok(Welcome { generation, room })
+    }
+
+    /// A player's newest connection has this number. An older one here is closed; its ticket is
+    /// left to the newer one, or to expire.
+    pub(super) fn on_newer(&mut self, player: PlayerId, generation: Generation) {
+        let older = |known: &Connected| known.generation < generation;
+        if self.connections.get(&player).is_some_and(older)
+            && let Some(known) = self.connections.remove(&player)
+        {
+            known.tell(Notice::Replaced);
+            if known.waiting.is_some() {
+                self.deps.room.metrics.queue.dec();
+            }
+            self.drain_on();
+        }
     }
 
     /// The connection of a player, if it is this one.
@@ -139,7 +158,7 @@ impl GameManager {
 /// Counts the connection, and finds the room that the player sits in, or whose end the player has
 /// not left behind. A room that is kept no longer is left behind now.
 async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable> {
-    let arrival = ports.players.arrive(player, ports.room.host).await?;
+    let arrival = ports.room.players.arrive(player, ports.room.host).await?;
     let seats = ports.room.matchmaking.seats_of(vec![player]).await?;
     if let Some((_, room)) = seats.first() {
         return Ok(Arrival { last_room: Some(*room), ..arrival });
@@ -148,6 +167,6 @@ async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable>
     if ports.room.rooms.load(room).await?.is_some() {
         return Ok(arrival);
     }
-    ports.players.leave_behind(player, room).await?;
+    ports.room.players.leave_behind(player, room).await?;
     Ok(Arrival { last_room: None, ..arrival })
 }

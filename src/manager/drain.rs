@@ -14,6 +14,8 @@ pub(super) struct Draining {
     told: bool,
     /// Answers the shutdown.
     done: Option<oneshot::Sender<()>>,
+    /// Nobody is here any more, and no heartbeat says otherwise.
+    left: bool,
 }
 
 impl Handler<Drain> for GameManager {
@@ -23,14 +25,17 @@ impl Handler<Drain> for GameManager {
     /// 1012; when the last one is gone, the answer comes. The caller bounds the wait.
     fn handle(&mut self, _: Drain, _: &mut Context<Self>) -> Self::Result {
         let (done, wait) = oneshot::channel();
-        self.draining = Some(Draining { told: false, done: Some(done) });
+        self.draining = Some(Draining { told: false, done: Some(done), left: false });
         for hosted in self.rooms.values() {
-            if let Hosted::Live { room, .. } = hosted {
+            match hosted {
                 // Beyond the bound of the mailbox: one message, the last one of the room's life.
-                room.do_send(RoomCommand::Release);
+                Hosted::Live { room, .. } => room.do_send(RoomCommand::Release),
+                Hosted::Elsewhere { room, .. } => room.do_send(RoomCommand::Release),
+                Hosted::Opening(_) => {}
             }
         }
         self.rooms.retain(|_, hosted| matches!(hosted, Hosted::Live { .. }));
+        self.unopened.clear();
         self.drain_on();
         Box::pin(async move {
             let _ = wait.await;
@@ -54,7 +59,19 @@ impl GameManager {
         if self.connections.is_empty()
             && let Some(done) = draining.done.take()
         {
-            let _ = done.send(());
+            draining.left = true;
+            let leaving = self.deps.pods.leave(self.deps.room.host);
+            actix::spawn(async move {
+                if let Err(error) = leaving.await {
+                    tracing::debug!(%error, "the heartbeat is left to grow old");
+                }
+                let _ = done.send(());
+            });
         }
+    }
+
+    /// Whether this pod has said that it is gone.
+    pub(super) fn has_left(&self) -> bool {
+        self.draining.as_ref().is_some_and(|draining| draining.left)
     }
 }

@@ -1,18 +1,20 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
-use std::collections::hash_map::Entry;
+use std::collections::btree_map::Entry;
 
-use actix::{Actor, Addr, AsyncContext, Context, Handler, ResponseFuture};
+use actix::{Actor, Addr, AsyncContext, Context, Handler, Recipient, ResponseFuture};
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::GameManager;
 use super::messages::{FindRoom, Found, NotFound, Reopen};
 use super::opening::{OpenError, Opened, Opener};
-use crate::ids::{BySeat, PlayerId, RoomId};
+use crate::ids::{BySeat, Epoch, PlayerId, RoomId};
 use crate::matchmaking::Founding;
-use crate::room::{self, GameRoom, RoomState, RoomStopped, Stopped, Tenure};
+use crate::room::remote::{RemoteRoom, Whereabouts};
+use crate::room::{self, GameRoom, RoomCommand, RoomState, RoomStopped, Stopped, Tenure};
 
 /// A room on its way, or here.
 pub(super) enum Hosted {
@@ -20,6 +22,19 @@ pub(super) enum Hosted {
     Opening(Vec<Waiter>),
     /// It is live.
     Live { room: Addr<GameRoom>, persons: BySeat<Option<PlayerId>> },
+    /// Another pod hosts it, in that epoch.
+    Elsewhere { room: Addr<RemoteRoom>, persons: BySeat<Option<PlayerId>>, epoch: Epoch },
+}
+
+/// A room to be taken from its host.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// In which epoch; a newer host is not meant.
+    pub(super) epoch: Epoch,
+    /// Why, for the count.
+    pub(super) why: &'static str,
+    /// Since when players have waited for the room.
+    pub(super) since: Option<Instant>,
 }
 
 /// Somebody who asked for a room while it was being opened.
@@ -50,11 +65,11 @@ impl Handler<FindRoom> for GameManager {
             return Box::pin(async { Err(NotFound::Unavailable) });
         }
         self.forget_if_dead(room);
-        if let Some(Hosted::Live { room, persons }) = self.rooms.get(&room) {
-            let found = sits(persons, player).then(|| Found::Live(room.clone().recipient()));
+        if let Some((link, persons)) = self.rooms.get(&room).and_then(Hosted::link) {
+            let found = sits(persons, player).then_some(Found::Live(link));
             return Box::pin(async move { found.ok_or(NotFound::Gone) });
         }
-        self.open(room, ctx);
+        self.open(room, None, ctx);
         let (answer, wait) = oneshot::channel();
         if let Some(Hosted::Opening(waiters)) = self.rooms.get_mut(&room)
             && waiters.len() < WAITERS
@@ -100,14 +115,36 @@ impl GameManager {
         }
     }
 
-    fn open(&mut self, id: RoomId, ctx: &mut Context<Self>) {
+    /// Opens a room, wherever it is hosted. `wanted`: take it from its host.
+    pub(super) fn open(&mut self, id: RoomId, wanted: Option<Wanted>, ctx: &mut Context<Self>) {
         if let Entry::Vacant(place) = self.rooms.entry(id) {
             place.insert(Hosted::Opening(Vec::new()));
             let opener = self.opener();
             let hopeless = self.panics.get(&id).is_some_and(|panics| *panics > PANICS);
             let opening = async move {
-                if hopeless { opener.write_off(id).await } else { opener.open(id).await }
+                if hopeless { opener.write_off(id).await } else { opener.open(id, wanted).await }
             };
+            self.ask(ctx, opening, move |manager, opened, ctx| {
+                if matches!(opened, Ok(Opened::Hosted(..))) {
+                    manager.resumed(wanted);
+                }
+                manager.on_opened(id, opened, ctx);
+            });
+        }
+    }
+
+    fn resumed(&self, wanted: Option<Wanted>) {
+        if let Some(since) = wanted.and_then(|wanted| wanted.since) {
+            self.deps.room.metrics.resume_seconds.observe(since.elapsed().as_secs_f64());
+        }
+    }
+
+    /// Ends a room as void that was never founded.
+    pub(super) fn found_void(&mut self, founding: Founding, ctx: &mut Context<Self>) {
+        let id = founding.room;
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            place.insert(Hosted::Opening(Vec::new()));
+            let opening = self.opener().found_void(founding);
             self.ask(ctx, opening, move |manager, opened, ctx| manager.on_opened(id, opened, ctx));
         }
     }
@@ -115,16 +152,12 @@ impl GameManager {
     /// Once a second: rooms that could not be opened when the store was away.
     pub(super) fn open_what_is_left(&mut self, ctx: &mut Context<Self>) {
         for room in std::mem::take(&mut self.unopened) {
-            self.open(room, ctx);
+            self.open(room, None, ctx);
         }
     }
 
     pub(super) fn opener(&self) -> Opener {
-        Opener {
-            room: self.deps.room.clone(),
-            players: self.deps.players.clone(),
-            catalogue: self.deps.catalogue.clone(),
-        }
+        Opener { room: self.deps.room.clone(), catalogue: self.deps.catalogue.clone() }
     }
 
     fn on_opened(
@@ -136,6 +169,7 @@ impl GameManager {
         let Some(Hosted::Opening(waiters)) = self.rooms.remove(&id) else { return };
         match opened {
             Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
+            Ok(Opened::Elsewhere(at, persons)) => self.follow(at, persons, waiters, ctx),
             Ok(Opened::Ended(state)) => {
                 self.panics.remove(&id);
                 for Waiter { player, answer } in waiters {
@@ -150,10 +184,11 @@ impl GameManager {
                         self.unopened.insert(id);
                         NotFound::Unavailable
                     }
-                    OpenError::Gone | OpenError::Unreadable(_) => {
+                    OpenError::Gone => {
                         self.panics.remove(&id);
                         NotFound::Gone
                     }
+                    OpenError::Unreadable(_) => NotFound::Unreadable,
                 };
                 tracing::warn!(room = %id, %error, "a room could not be opened");
                 for waiter in waiters {
@@ -182,14 +217,35 @@ impl GameManager {
             Some(thread) => GameRoom::start_in_arbiter(&thread, move |_| make()),
             None => make().start(),
         };
-        for Waiter { player, answer } in waiters {
-            let found = sits(&persons, player).then(|| Found::Live(room.clone().recipient()));
-            let _ = answer.send(found.ok_or(NotFound::Gone));
-        }
-        self.rooms.insert(id, Hosted::Live { room, persons });
+        self.deps.room.switchboard.host(id, room.clone().recipient());
+        let hosted = Hosted::Live { room, persons };
+        answer_all(waiters, &hosted);
+        self.rooms.insert(id, hosted);
         for player in [persons.p1, persons.p2].into_iter().flatten() {
-            self.seat(player, id);
+            if self.connections.get(&player).is_some_and(|known| known.last_room != Some(id)) {
+                self.seat(player, id);
+            }
         }
+    }
+
+    /// Another pod hosts the room: its players here reach it through an actor that stands for it.
+    fn follow(
+        &mut self,
+        at: Whereabouts,
+        persons: BySeat<Option<PlayerId>>,
+        waiters: Vec<Waiter>,
+        ctx: &mut Context<Self>,
+    ) {
+        let (deps, manager) = (self.deps.room.clone(), ctx.address().recipient());
+        let make = move || RemoteRoom::new(at, deps, manager);
+        let room = match self.next_thread() {
+            Some(thread) => RemoteRoom::start_in_arbiter(&thread, move |_| make()),
+            None => make().start(),
+        };
+        self.deps.room.switchboard.follow(at.room, room.clone());
+        let hosted = Hosted::Elsewhere { room, persons, epoch: at.epoch };
+        answer_all(waiters, &hosted);
+        self.rooms.insert(at.room, hosted);
     }
 
     fn next_thread(&mut self) -> Option<actix::ArbiterHandle> {
@@ -198,14 +254,35 @@ impl GameManager {
         threads.get(self.placed % threads.len().max(1)).cloned()
     }
 
-    pub(super) fn on_stopped(&mut self, stopped: RoomStopped) {
-        if let Some(Hosted::Live { .. }) = self.rooms.get(&stopped.room) {
-            self.rooms.remove(&stopped.room);
+    pub(super) fn on_stopped(&mut self, stopped: RoomStopped, ctx: &mut Context<Self>) {
+        let RoomStopped { room, why } = stopped;
+        let is_meant = match (self.rooms.get(&room), why) {
+            (Some(Hosted::Live { .. }), Stopped::Ended | Stopped::Fenced | Stopped::Released) => {
+                true
+            }
+            (
+                Some(Hosted::Elsewhere { epoch, .. }),
+                Stopped::Moved(left) | Stopped::Suspected { epoch: left, .. },
+            ) => *epoch == left,
+            _ => false,
+        };
+        if is_meant {
+            self.remove(room);
         }
-        if stopped.why == Stopped::Ended {
-            self.panics.remove(&stopped.room);
+        if why == Stopped::Ended {
+            self.panics.remove(&room);
+        }
+        if let Stopped::Suspected { epoch, why, since } = why
+            && self.draining.is_none()
+        {
+            self.open(room, Some(Wanted { epoch, why, since: Some(since) }), ctx);
         }
         self.drain_on();
+    }
+
+    fn remove(&mut self, room: RoomId) {
+        self.rooms.remove(&room);
+        self.deps.room.switchboard.forget(room);
     }
 
     /// A room that died without a word has panicked: it is opened again from its snapshot.
@@ -214,23 +291,44 @@ impl GameManager {
             self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
         for room in dead {
             self.forget_if_dead(room);
-            self.open(room, ctx);
+            self.open(room, None, ctx);
         }
     }
 
     fn forget_if_dead(&mut self, room: RoomId) {
-        if self.rooms.get(&room).is_some_and(Hosted::is_dead) {
+        let Some(hosted) = self.rooms.get(&room).filter(|hosted| hosted.is_dead()) else { return };
+        if let Hosted::Live { .. } = hosted {
             tracing::error!(%room, "a room has panicked");
             self.deps.room.metrics.rooms_rebuilt.inc();
-            self.rooms.remove(&room);
             *self.panics.entry(room).or_default() += 1;
         }
+        self.remove(room);
     }
 }
 
 impl Hosted {
     fn is_dead(&self) -> bool {
-        matches!(self, Hosted::Live { room, .. } if !room.connected())
+        match self {
+            Hosted::Opening(_) => false,
+            Hosted::Live { room, .. } => !room.connected(),
+            Hosted::Elsewhere { room, .. } => !room.connected(),
+        }
+    }
+
+    /// The way to the room, and who sits in it.
+    fn link(&self) -> Option<(Recipient<RoomCommand>, &BySeat<Option<PlayerId>>)> {
+        match self {
+            Hosted::Opening(_) => None,
+            Hosted::Live { room, persons } => Some((room.clone().recipient(), persons)),
+            Hosted::Elsewhere { room, persons, .. } => Some((room.clone().recipient(), persons)),
+        }
+    }
+}
+
+fn answer_all(waiters: Vec<Waiter>, hosted: &Hosted) {
+    for Waiter { player, answer } in waiters {
+        let link = hosted.link().filter(|(_, persons)| sits(persons, player));
+        let _ = answer.send(link.map(|(link, _)| Found::Live(link)).ok_or(NotFound::Gone));
     }
 }
 

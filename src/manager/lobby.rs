@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::GameManager;
 use super::messages::{LobbyCommand, Notice, Wish};
-use crate::cluster::Unavailable;
+use crate::cluster::{MatchMade, Unavailable};
 use crate::ids::{BySeat, PlayerId, RoomId, Strength, TicketId};
 use crate::matchmaking::{Founder, Founding, Joined, Left, Profile, Ticket};
 use crate::protocol::{ErrorCode, Queue, ServerMsg};
@@ -151,11 +151,31 @@ impl GameManager {
         self.ask(ctx, pairing, |manager, answer, ctx| match answer {
             Ok(foundings) => {
                 for founding in foundings {
-                    manager.found(founding, ctx);
+                    manager.matched(founding, ctx);
                 }
             }
             Err(error) => tracing::warn!(%error, "nobody can be matched"),
         });
+    }
+
+    /// Tells every pod. A room lives best where one of its players is served; if that is not here,
+    /// the pods of the players found it as soon as they hear of it.
+    fn matched(&mut self, founding: Founding, ctx: &mut Context<Self>) {
+        let players: Vec<PlayerId> =
+            founding.seats.iter().map(|(_, founder)| founder.player.id).collect();
+        let one_is_here = players.iter().any(|player| self.connections.contains_key(player));
+        let made = MatchMade { room: founding.room, players };
+        self.deps.room.switchboard.announce(made);
+        if one_is_here {
+            self.found(founding, ctx);
+        }
+    }
+
+    /// Somebody who was told to wait has been matched elsewhere.
+    pub(super) fn seat_if_waiting(&mut self, player: PlayerId, room: RoomId) {
+        if self.connections.get(&player).is_some_and(|known| known.waiting.is_some()) {
+            self.seat(player, room);
+        }
     }
 
     pub(super) fn renew_tickets(&mut self, ctx: &mut Context<Self>) {
@@ -172,10 +192,24 @@ impl GameManager {
         }
     }
 
-    /// Tickets that are gone: their players were matched, or this process stood still for longer
-    /// than a ticket lives. Who still waits joins again.
+    /// Tickets that are gone: their players were matched, are served by another pod now, or this
+    /// process stood still for longer than a ticket lives. Who still waits here joins again.
     fn join_again(&mut self, gone: Vec<PlayerId>, ctx: &mut Context<Self>) {
-        for player in gone {
+        if gone.is_empty() {
+            return;
+        }
+        let newest = self.deps.room.players.newest(gone.clone());
+        self.ask(ctx, newest, |manager, newest, ctx| {
+            let Ok(newest) = newest else { return };
+            for (player, generation) in newest {
+                manager.on_newer(player, generation);
+            }
+            manager.join_those(gone, ctx);
+        });
+    }
+
+    fn join_those(&mut self, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
+        for player in players {
             let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
             if let Some(waiting) = waiting {
                 self.join(player, &waiting.game, ctx);
@@ -224,7 +258,7 @@ impl GameManager {
     fn leave_last_room_behind(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
         let Some(known) = self.connections.get_mut(&player) else { return };
         if let Some(room) = known.last_room.take() {
-            let leaving = self.deps.players.leave_behind(player, room);
+            let leaving = self.deps.room.players.leave_behind(player, room);
             self.ask(ctx, leaving, |_, answer, _| {
                 if let Err(error) = answer {
                     tracing::debug!(%error, "a player will be told of an old game once more");

@@ -34,7 +34,9 @@ pub struct Welcome {
 pub enum Refusal {
     /// A newer connection of the player was quicker.
     Replaced,
-    /// This pod is going away, or cannot reach the directory of players.
+    /// This pod is going away.
+    GoingAway,
+    /// The directory of players does not answer: ask again.
     Unavailable,
 }
 
@@ -93,7 +95,7 @@ pub struct FindRoom {
 /// Where a room is.
 #[derive(Clone, Debug)]
 pub enum Found {
-    /// It is live: attach to it here.
+    /// It is live, here or elsewhere: attach to it by this.
     Live(Recipient<RoomCommand>),
     /// It has ended: this is its `GAME_OVER`.
     Ended(Box<ServerMsg>),
@@ -104,6 +106,8 @@ pub enum Found {
 pub enum NotFound {
     /// It is gone, or the player does not sit in it.
     Gone,
+    /// This pod cannot read it, but another may.
+    Unreadable,
     /// Not now: the store does not answer, or this pod is going away. Ask again.
     Unavailable,
 }

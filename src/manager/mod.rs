@@ -5,7 +5,8 @@
 //! | [`Connect`], [`Disconnect`] | Sessions | one live connection per player, the newest wins |
 //! | [`LobbyCommand`] | Sessions | queue, leave, practice |
 //! | [`FindRoom`] | Sessions | where to attach; opens the room if nobody hosts it |
-//! | [`RoomStopped`] | rooms | forget the room |
+//! | [`RoomStopped`] | rooms | forget the room; take it over if its host looks dead |
+//! | [`Hint`] | other pods | matches, and players who are elsewhere now |
 //! | [`Reopen`] | the app | host what the store has open |
 //! | [`Drain`] | the shutdown | give every room up, close every connection |
 //!
@@ -18,24 +19,28 @@ mod hosting;
 mod lobby;
 mod messages;
 mod opening;
+mod pulse;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, ArbiterHandle, AsyncContext, Context, Handler, WrapFuture};
 
-use crate::cluster::Players;
+use crate::cluster::{Heartbeat, Pods};
 use crate::games::Catalogue;
 use crate::ids::{PlayerId, RoomId};
-use crate::matchmaking::Matchmaking;
+use crate::matchmaking::{Cursor, Matchmaking};
+use crate::room::remote::Hint;
 use crate::room::{RoomDeps, RoomStopped};
 
 use connections::Connected;
 use drain::Draining;
 use hosting::Hosted;
+use pulse::Pulse;
 
 pub use messages::{
     Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Refusal, Reopen,
@@ -44,8 +49,10 @@ pub use messages::{
 
 /// What the manager works with.
 pub struct ManagerDeps {
-    /// The directory of players.
-    pub players: Arc<dyn Players>,
+    /// The heartbeats of pods.
+    pub pods: Arc<dyn Pods>,
+    /// What this pod says of itself.
+    pub heartbeat: Heartbeat,
     /// Every game.
     pub catalogue: Arc<Catalogue>,
     /// What rooms work with; the manager uses the same ports.
@@ -61,15 +68,19 @@ pub type Threads = Arc<Mutex<Vec<ArbiterHandle>>>;
 /// The actor that knows this pod. See the [module](self).
 pub struct GameManager {
     deps: ManagerDeps,
-    connections: HashMap<PlayerId, Connected>,
-    rooms: HashMap<RoomId, Hosted>,
+    connections: BTreeMap<PlayerId, Connected>,
+    rooms: BTreeMap<RoomId, Hosted>,
     /// How often a room has panicked here.
-    panics: HashMap<RoomId, u32>,
+    panics: BTreeMap<RoomId, u32>,
     /// Rooms that could not be opened because a port did not answer. Tried again every second.
-    unopened: HashSet<RoomId>,
+    unopened: BTreeSet<RoomId>,
     /// Counts up to spread rooms over the threads.
     placed: usize,
     ticks: u32,
+    pulse: Pulse,
+    /// How far the sweep has come, and whether one is under way.
+    swept_to: Cursor,
+    sweeping: bool,
     draining: Option<Draining>,
 }
 
@@ -78,12 +89,15 @@ impl GameManager {
     pub fn new(deps: ManagerDeps) -> Self {
         Self {
             deps,
-            connections: HashMap::new(),
-            rooms: HashMap::new(),
-            panics: HashMap::new(),
-            unopened: HashSet::new(),
+            connections: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            panics: BTreeMap::new(),
+            unopened: BTreeSet::new(),
             placed: 0,
             ticks: 0,
+            pulse: Pulse::default(),
+            swept_to: Cursor::default(),
+            sweeping: false,
             draining: None,
         }
     }
@@ -138,14 +152,32 @@ impl Actor for GameManager {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
+        self.deps.room.switchboard.report_to(ctx.address().recipient());
         ctx.run_interval(TICK, Self::tick);
+        ctx.run_interval(sweep::SWEEP, Self::sweep);
+        self.start_pulse(ctx);
     }
 }
 
 impl Handler<RoomStopped> for GameManager {
     type Result = ();
 
-    fn handle(&mut self, stopped: RoomStopped, _: &mut Context<Self>) {
-        self.on_stopped(stopped);
+    fn handle(&mut self, stopped: RoomStopped, ctx: &mut Context<Self>) {
+        self.on_stopped(stopped, ctx);
+    }
+}
+
+impl Handler<Hint> for GameManager {
+    type Result = ();
+
+    fn handle(&mut self, hint: Hint, _: &mut Context<Self>) {
+        match hint {
+            Hint::MatchMade(made) => {
+                for player in made.players {
+                    self.seat_if_waiting(player, made.room);
+                }
+            }
+            Hint::Replaced { player, generation } => self.on_newer(player, generation),
+        }
     }
 }

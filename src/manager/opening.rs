@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::cluster::{ClaimError, Commit, NewRoom, Players, StoredRoom, Unavailable};
+use super::hosting::Wanted;
+use crate::cluster::{ClaimError, Commit, NewRoom, StoredRoom, Unavailable};
 use crate::games::Catalogue;
-use crate::ids::RoomId;
-use crate::matchmaking::{Founder, Founding};
+use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+use crate::matchmaking::Founding;
+use crate::room::remote::Whereabouts;
 use crate::room::{RoomDeps, RoomState, Tenure, snapshot};
+use crate::telemetry::count;
 
 /// A room that was opened.
 pub(super) enum Opened {
     /// This pod hosts it from now on.
     Hosted(Box<RoomState>, Tenure),
+    /// Another pod hosts it; these persons sit in it.
+    Elsewhere(Whereabouts, BySeat<Option<PlayerId>>),
     /// It has ended: this is how.
     Ended(Box<RoomState>),
 }
@@ -27,6 +32,14 @@ pub(super) enum OpenError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Whose room it is.
+enum Judged {
+    /// This pod may claim it, and why: `None` when it was this pod's before.
+    Ours(Option<&'static str>),
+    /// That pod hosts it.
+    Theirs(PodId),
+}
+
 /// How often a claim that somebody else won is tried again before the player is sent to ask later.
 const CLAIMS: u32 = 3;
 
@@ -34,29 +47,35 @@ const CLAIMS: u32 = 3;
 #[derive(Clone)]
 pub(super) struct Opener {
     pub(super) room: Arc<RoomDeps>,
-    pub(super) players: Arc<dyn Players>,
     pub(super) catalogue: Arc<Catalogue>,
 }
 
 impl Opener {
-    /// Opens a room by its id.
-    pub(super) async fn open(self, id: RoomId) -> Result<Opened, OpenError> {
+    /// Opens a room by its id: says where it is hosted, or hosts it here.
+    pub(super) async fn open(
+        self,
+        id: RoomId,
+        wanted: Option<Wanted>,
+    ) -> Result<Opened, OpenError> {
         for _ in 0..CLAIMS {
-            match self.room.rooms.load(id).await? {
-                Some(stored) if stored.ended => return self.ended(id, &stored),
-                Some(stored) => match self.claim(id, &stored).await {
-                    Err(ClaimError::Lost(_) | ClaimError::Ended) => {}
-                    Ok(opened) => return opened,
-                    Err(ClaimError::Missing) => return Err(OpenError::Gone),
-                    Err(ClaimError::Unavailable(error)) => return Err(error.into()),
-                    Err(error @ ClaimError::Unreadable(_)) => {
-                        return Err(OpenError::Unreadable(error.to_string()));
-                    }
-                },
-                None => {
-                    let founding = self.room.matchmaking.founding(id).await?;
-                    let founding = founding.ok_or(OpenError::Gone)?;
-                    if let Some(opened) = self.create(founding).await? {
+            let Some(stored) = self.room.rooms.load(id).await? else {
+                let founding = self.room.matchmaking.founding(id).await?;
+                let founding = founding.ok_or(OpenError::Gone)?;
+                if let Some(opened) = self.create(self.state_of(founding)?).await? {
+                    return Ok(opened);
+                }
+                continue;
+            };
+            if stored.ended {
+                return self.ended(id, &stored);
+            }
+            match self.judge(&stored, wanted).await? {
+                Judged::Theirs(host) => {
+                    let at = Whereabouts { room: id, host, epoch: stored.epoch };
+                    return Ok(Opened::Elsewhere(at, stored.players));
+                }
+                Judged::Ours(why) => {
+                    if let Some(opened) = self.take(id, stored.epoch, why).await? {
                         return Ok(opened);
                     }
                 }
@@ -68,26 +87,82 @@ impl Opener {
     /// Founds a room from its record.
     pub(super) async fn found(self, founding: Founding) -> Result<Opened, OpenError> {
         let id = founding.room;
-        match self.create(founding).await? {
+        match self.create(self.state_of(founding)?).await? {
             Some(opened) => Ok(opened),
-            None => self.open(id).await,
+            None => self.open(id, None).await,
         }
     }
 
-    /// `None`: it was there already.
-    async fn create(&self, founding: Founding) -> Result<Option<Opened>, OpenError> {
+    /// Founds a room that has waited too long for it, and whose game ends with that.
+    pub(super) async fn found_void(self, founding: Founding) -> Result<Opened, OpenError> {
         let id = founding.room;
-        let state = RoomState::found(founding, &self.catalogue)
-            .ok_or_else(|| OpenError::Unreadable("the game is unknown".to_owned()))?;
+        let mut state = self.state_of(founding)?;
+        state.void();
+        match self.create(state).await? {
+            Some(opened) => Ok(opened),
+            None => self.open(id, None).await,
+        }
+    }
+
+    /// Who may host a room: another pod for as long as it lives, unless it is suspected.
+    async fn judge(
+        &self,
+        stored: &StoredRoom,
+        wanted: Option<Wanted>,
+    ) -> Result<Judged, Unavailable> {
+        let Some(host) = stored.host else { return Ok(Judged::Ours(Some("released"))) };
+        if host == self.room.host {
+            // A room of this pod's that has panicked, or was claimed by a call without an answer.
+            return Ok(Judged::Ours(None));
+        }
+        if let Some(wanted) = wanted.filter(|wanted| wanted.epoch == stored.epoch) {
+            return Ok(Judged::Ours(Some(wanted.why)));
+        }
+        if self.room.vitals.age(host).await?.is_some() {
+            return Ok(Judged::Theirs(host));
+        }
+        Ok(Judged::Ours(Some("left")))
+    }
+
+    /// `None`: somebody else was quicker.
+    async fn take(
+        &self,
+        id: RoomId,
+        seen: Epoch,
+        why: Option<&'static str>,
+    ) -> Result<Option<Opened>, OpenError> {
+        match self.claim(id, seen).await {
+            Ok(opened) => {
+                if let Some(why) = why {
+                    count(&self.room.metrics.takeovers, why);
+                    tracing::info!(room = %id, why, "taken over");
+                }
+                opened.map(Some)
+            }
+            Err(ClaimError::Lost(_) | ClaimError::Ended) => Ok(None),
+            Err(ClaimError::Missing) => Err(OpenError::Gone),
+            Err(ClaimError::Unavailable(error)) => Err(error.into()),
+            Err(error @ ClaimError::Unreadable(_)) => Err(OpenError::Unreadable(error.to_string())),
+        }
+    }
+
+    fn state_of(&self, founding: Founding) -> Result<RoomState, OpenError> {
+        RoomState::found(founding, &self.catalogue)
+            .ok_or_else(|| OpenError::Unreadable("the game is unknown".to_owned()))
+    }
+
+    /// `None`: it was there already.
+    async fn create(&self, state: RoomState) -> Result<Option<Opened>, OpenError> {
+        let format = self.room.format.get();
         let snapshot =
-            state.snapshot().map_err(|error| OpenError::Unreadable(error.to_string()))?;
+            state.snapshot(format).map_err(|error| OpenError::Unreadable(error.to_string()))?;
         let room = NewRoom {
-            id,
+            id: state.id,
             host: self.room.host,
             epoch: Tenure::FOUNDED.epoch,
             version: Tenure::FOUNDED.version,
             players: state.persons(),
-            format: snapshot::FORMAT,
+            format,
             snapshot,
         };
         if !self.room.rooms.found(room).await? {
@@ -99,7 +174,8 @@ impl Opener {
 
     /// So that the players find the room, and later its end, when they come back.
     async fn note_seats(&self, state: &RoomState) -> Result<(), Unavailable> {
-        self.players
+        self.room
+            .players
             .seated(state.id, state.persons().iter().filter_map(|(_, p)| *p).collect())
             .await
     }
@@ -133,10 +209,10 @@ impl Opener {
     async fn claim(
         &self,
         id: RoomId,
-        stored: &StoredRoom,
+        seen: Epoch,
     ) -> Result<Result<Opened, OpenError>, ClaimError> {
         let host = self.room.host;
-        let claim = self.room.rooms.claim(id, host, stored.epoch, snapshot::READABLE);
+        let claim = self.room.rooms.claim(id, host, seen, snapshot::READABLE);
         let claimed = claim.await?;
         let state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
             Ok(state) => state,
@@ -150,13 +226,7 @@ impl Opener {
     /// Who sits in a live room is not matched again. After a restart of a single server the seats
     /// are known from the rooms alone.
     async fn restore_seats(&self, state: &RoomState) -> Result<(), Unavailable> {
-        let founding = Founding {
-            room: state.id,
-            game: state.table.name().to_owned(),
-            seats: state.seats.map(|s| Founder { player: s.player.clone(), bot: s.bot }),
-            seed: 0,
-        };
-        self.room.matchmaking.seat(founding).await.map(|_| ())
+        self.room.matchmaking.seat(state.founding()).await.map(|_| ())
     }
 
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {

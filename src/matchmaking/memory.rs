@@ -61,6 +61,13 @@ impl MemoryMatchmaking {
         Self::default()
     }
 
+    /// Tickets, players seated and founding records there are.
+    #[cfg(test)]
+    pub(crate) fn left_over(&self) -> (usize, usize, usize) {
+        let state = self.lock();
+        (state.tickets.len(), state.seated.len(), state.foundings.len())
+    }
+
     /// Does something to the queues when the answer is first asked for, and not before.
     fn answer<T: Send + 'static>(
         &self,

@@ -3,9 +3,10 @@
 use actix::{Context, Handler};
 
 use super::delivery::Attached;
-use super::messages::{Attach, RoomCommand, SeatInput};
+use super::messages::{Attach, Delivery, RoomCommand, SeatInput};
 use super::seat::InputOutcome;
 use super::{GameRoom, Stopped};
+use crate::cluster::Progress;
 use crate::ids::{ConnectionId, Generation, PlayerId};
 use crate::telemetry::count;
 
@@ -34,7 +35,7 @@ impl GameRoom {
     fn attach(&mut self, attach: Attach) {
         let Some(seat) = self.state.seat_of(attach.player) else { return };
         if !self.state.seats[seat].accepts(attach.generation) {
-            return;
+            return self.shut_out(&attach);
         }
         let seen = attach.seen;
         let known = self.links[seat].is_connection(attach.connection);
@@ -46,6 +47,15 @@ impl GameRoom {
             self.links[seat].start_owed = true;
             self.commits.wanted = true;
         }
+    }
+
+    /// A newer connection has the seat, maybe on another pod.
+    fn shut_out(&self, attach: &Attach) {
+        let (room, connection) = (self.id, attach.connection);
+        let progress = Progress::Replaced;
+        let shut_out = Delivery { room, connection, frames: Vec::new(), progress };
+        // Full or gone: it attaches again, or never.
+        let _ = attach.to.try_send(shut_out);
     }
 
     fn input(&mut self, input: &SeatInput) {

@@ -10,10 +10,11 @@ use tokio::time::Instant;
 
 use super::delivery::Link;
 use super::messages::Stopped;
-use super::{GameRoom, Tenure, snapshot};
+use super::{GameRoom, Tenure};
 use crate::cluster::{Commit, CommitError, Progress, Unavailable};
 use crate::games::Outputs;
 use crate::ids::{BySeat, ConnectionId, Epoch, Version};
+use crate::planted::Fault;
 use crate::telemetry::count;
 
 /// Where the commits of a room stand.
@@ -103,6 +104,13 @@ impl Commits {
         }
     }
 
+    /// The tenure as of one more attempt, under whatever number it is made.
+    pub(super) fn next_attempt(&mut self) -> Tenure {
+        self.under_way = true;
+        self.tried = self.tried.next();
+        Tenure { epoch: self.epoch, version: self.tried }
+    }
+
     fn fail(&mut self) {
         let now = Instant::now();
         let failing = self.failing.get_or_insert(Failing {
@@ -129,7 +137,8 @@ impl GameRoom {
         if !self.commits.wanted || self.commits.under_way || self.commits.ended || waiting {
             return;
         }
-        let snapshot = match self.state.snapshot() {
+        let format = self.deps.format.get();
+        let snapshot = match self.state.snapshot(format) {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 // A fault of the game, like a panic: the manager rebuilds the room once.
@@ -143,10 +152,13 @@ impl GameRoom {
             host: self.deps.host,
             epoch: self.commits.epoch,
             version: staged.version,
-            format: snapshot::FORMAT,
+            format,
             snapshot,
             finished: staged.ended.then(|| self.finished()),
         };
+        if Fault::AcknowledgeBeforeCommit.is_planted() {
+            self.deliver(&staged);
+        }
         let answer =
             tokio::time::timeout(self.deps.patience.commit, self.deps.rooms.commit(commit));
         let answer = async move {
@@ -185,7 +197,8 @@ impl GameRoom {
         self.deps.metrics.commit_seconds.observe(staged.began.elapsed().as_secs_f64());
         match answer {
             Ok(()) => self.on_taken(staged, ctx),
-            Err(CommitError::Fenced | CommitError::Missing) => self.on_fenced(ctx),
+            Err(CommitError::Fenced) => self.on_fenced(ctx),
+            Err(CommitError::Missing) => self.restore(ctx),
             Err(CommitError::Unavailable(error)) => self.on_unavailable(&error, ctx),
         }
     }
@@ -217,8 +230,9 @@ impl GameRoom {
 
     /// Whether it was written is unknown. Nothing is acknowledged; the players are told, their
     /// clock stands, and the next try takes a higher version.
-    fn on_unavailable(&mut self, error: &Unavailable, ctx: &mut Context<Self>) {
+    pub(super) fn on_unavailable(&mut self, error: &Unavailable, ctx: &mut Context<Self>) {
         count(&self.deps.metrics.commits, "unavailable");
+        self.commits.under_way = false;
         let was_failing = self.commits.is_failing();
         self.commits.fail();
         self.commits.wanted = true;

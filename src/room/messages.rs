@@ -2,9 +2,10 @@
 
 use actix::{Message, Recipient};
 use bytestring::ByteString;
+use tokio::time::Instant;
 
 use crate::cluster::Progress;
-use crate::ids::{ConnectionId, Generation, PlayerId, RoomId, Version};
+use crate::ids::{ConnectionId, Epoch, Generation, PlayerId, RoomId, Version};
 
 /// What a Session, or the manager, wants of a room.
 #[derive(Clone, Debug, Message)]
@@ -95,4 +96,15 @@ pub enum Stopped {
     Fenced,
     /// It was given up, as the drain wanted.
     Released,
+    /// It was hosted elsewhere, and is not any more in that epoch, or nobody here needs it.
+    Moved(Epoch),
+    /// It is hosted elsewhere, in that epoch, and its host looks dead.
+    Suspected {
+        /// The epoch of the suspected host.
+        epoch: Epoch,
+        /// What makes it suspect.
+        why: &'static str,
+        /// Since when players have waited for it.
+        since: Instant,
+    },
 }

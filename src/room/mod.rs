@@ -17,11 +17,13 @@ mod commit;
 mod delivery;
 mod ending;
 mod messages;
+pub mod remote;
+mod restore;
 mod seat;
 pub mod snapshot;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +31,7 @@ use std::time::Duration;
 use actix::{Actor, ActorContext, AsyncContext, Context, Recipient, SpawnHandle};
 use tokio::time::Instant;
 
-use crate::cluster::{Claimed, Rooms};
+use crate::cluster::{Claimed, Players, Rooms};
 use crate::games::GameTime;
 use crate::ids::{BySeat, Epoch, PodId, RoomId, Seat, Version};
 use crate::matchmaking::Matchmaking;
@@ -38,6 +40,7 @@ use crate::telemetry::Metrics;
 use clock::Clock;
 use commit::Commits;
 use delivery::Link;
+use remote::{Switchboard, Vitals};
 
 pub use crate::cluster::Progress;
 pub use delivery::game_over;
@@ -74,6 +77,14 @@ pub struct RoomDeps {
     pub rooms: Arc<dyn Rooms>,
     /// Where seats are freed at the end.
     pub matchmaking: Arc<dyn Matchmaking>,
+    /// The directory of players.
+    pub players: Arc<dyn Players>,
+    /// Which pods live.
+    pub vitals: Vitals,
+    /// The way to and from other pods.
+    pub switchboard: Arc<Switchboard>,
+    /// The format of snapshots to write.
+    pub format: snapshot::Format,
     /// Wakes the recorder when a game has ended.
     pub wake_recorder: Box<dyn Fn() + Send + Sync>,
     /// How patient to be.

@@ -5,7 +5,7 @@
 
 use crate::games::{Catalogue, GameTime, Table};
 use crate::ids::{BySeat, Generation, PlayerId, RoomId, Seat};
-use crate::matchmaking::Founding;
+use crate::matchmaking::{Founder, Founding};
 use crate::protocol::Reason;
 
 use super::seat::{InputOutcome, SeatState};
@@ -41,6 +41,17 @@ impl RoomState {
         let seats =
             BySeat { p1: SeatState::new(founding.seats.p1), p2: SeatState::new(founding.seats.p2) };
         Some(Self { id: founding.room, table, seats, time: GameTime(0), ending: None })
+    }
+
+    /// The founding record of this room, as far as it still matters: who sits where.
+    pub fn founding(&self) -> Founding {
+        Founding {
+            room: self.id,
+            game: self.table.name().to_owned(),
+            seats: self.seats.map(|s| Founder { player: s.player.clone(), bot: s.bot }),
+            // The game has its randomness in its own state by now.
+            seed: 0,
+        }
     }
 
     /// The seat of a person.

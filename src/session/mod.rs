@@ -24,6 +24,7 @@ mod write;
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, WrapFuture};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -73,6 +74,8 @@ pub struct Session {
     deps: SessionDeps,
     reader: Reader,
     limiter: Limiter,
+    /// When it began.
+    since: Instant,
     /// When the last frame of any kind came.
     heard: Instant,
     lobby: Lobby,
@@ -83,10 +86,22 @@ pub struct Session {
 /// Whether the manager knows this connection yet.
 enum Lobby {
     /// Asked, not answered: what the client says meanwhile waits here.
-    Knocking(Vec<crate::protocol::ClientMsg>),
+    Knocking {
+        /// What the client has said.
+        early: Vec<crate::protocol::ClientMsg>,
+        /// How often it was told to wait.
+        notices: u32,
+    },
     /// Known, with the number of this connection of its player.
     Inside(Welcome),
 }
+
+/// How often the manager is asked again while the store is away.
+const KNOCK_AGAIN: Duration = Duration::from_millis(250);
+/// How often the client is told to wait.
+const NOTICE: Duration = Duration::from_secs(1);
+/// When it is sent to another pod.
+const SENT_ON: Duration = Duration::from_secs(10);
 
 /// Messages a client may send before the manager has answered.
 const EARLY_MESSAGES: usize = 16;
@@ -116,8 +131,9 @@ impl Session {
             deps,
             reader: Reader::new(Accept::GAME),
             limiter: Limiter::new(now.into_std()),
+            since: now,
             heard: now,
-            lobby: Lobby::Knocking(Vec::new()),
+            lobby: Lobby::Knocking { early: Vec::new(), notices: 0 },
             seat: None,
             closing: None,
         }
@@ -145,8 +161,25 @@ impl Session {
         ctx.spawn(asked.map(|answer, session, ctx| match answer {
             Ok(Ok(welcome)) => session.enter(welcome, ctx),
             Ok(Err(Refusal::Replaced)) => session.close(CloseReason::Replaced, ctx),
-            Ok(Err(Refusal::Unavailable)) | Err(_) => session.close(CloseReason::GoingAway, ctx),
+            Ok(Err(Refusal::Unavailable)) => session.knock_again(ctx),
+            Ok(Err(Refusal::GoingAway)) | Err(_) => session.close(CloseReason::GoingAway, ctx),
         }));
+    }
+
+    /// The store is away. Another pod may have it, so the client is sent on after a while; a
+    /// notice each second says until then that somebody is here.
+    fn knock_again(&mut self, ctx: &mut Context) {
+        let Lobby::Knocking { notices, .. } = &mut self.lobby else { return };
+        let waited = self.since.elapsed();
+        if waited >= SENT_ON {
+            return self.close(CloseReason::GoingAway, ctx);
+        }
+        if waited >= *notices * NOTICE {
+            *notices += 1;
+            let reason = "the store does not answer".to_owned();
+            self.say(&ServerMsg::Paused { reason }, ctx);
+        }
+        ctx.run_later(KNOCK_AGAIN, Self::knock);
     }
 
     fn enter(&mut self, welcome: Welcome, ctx: &mut Context) {
@@ -161,7 +194,7 @@ impl Session {
             self.sit_down(room, ctx);
         }
         let before = std::mem::replace(&mut self.lobby, Lobby::Inside(welcome));
-        if let Lobby::Knocking(early) = before {
+        if let Lobby::Knocking { early, .. } = before {
             for message in early {
                 self.on_message(message, ctx);
             }

@@ -45,7 +45,7 @@ impl Session {
     }
 
     pub(super) fn on_message(&mut self, message: ClientMsg, ctx: &mut Context) {
-        if let Lobby::Knocking(early) = &mut self.lobby {
+        if let Lobby::Knocking { early, .. } = &mut self.lobby {
             if early.len() < EARLY_MESSAGES {
                 early.push(message);
             }

@@ -83,7 +83,7 @@ impl Session {
     fn generation(&self) -> Generation {
         match &self.lobby {
             Lobby::Inside(welcome) => welcome.generation,
-            Lobby::Knocking(_) => Generation(0),
+            Lobby::Knocking { .. } => Generation(0),
         }
     }
 
@@ -123,17 +123,30 @@ impl Session {
                 seat.link = Some(link);
                 seat.wish = None;
                 self.attach(ctx);
+                self.search_again_if_lost(room, ctx);
             }
             Ok(Found::Ended(over)) => self.get_up(Some(over), ctx),
             Err(NotFound::Gone) => self.get_up(None, ctx),
-            Err(NotFound::Unavailable) => {
-                ctx.run_later(SEARCH_AGAIN, move |session, ctx| {
-                    if session.is_seated_in(room) {
-                        session.find_room(room, ctx);
-                    }
-                });
-            }
+            // Another pod may know how to read it.
+            Err(NotFound::Unreadable) => self.close(CloseReason::GoingAway, ctx),
+            Err(NotFound::Unavailable) => self.search_again(room, ctx),
         }
+    }
+
+    /// What was found may have gone on its way here: the room had just moved.
+    fn search_again_if_lost(&self, room: RoomId, ctx: &mut Context) {
+        if self.seat.as_ref().is_some_and(Seated::is_lost) {
+            self.search_again(room, ctx);
+        }
+    }
+
+    fn search_again(&self, room: RoomId, ctx: &mut Context) {
+        ctx.run_later(SEARCH_AGAIN, move |session, ctx| {
+            let lost = |seat: &Seated| seat.link.is_none() || seat.is_lost();
+            if session.is_seated_in(room) && session.seat.as_ref().is_some_and(lost) {
+                session.find_room(room, ctx);
+            }
+        });
     }
 
     /// The game is over. Its end is told, unless the player has already asked for the next one.

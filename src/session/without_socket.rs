@@ -75,7 +75,7 @@ impl ClientEnd {
                 OpCode::Text => Some(Said::Text(String::from_utf8_lossy(&payload).into_owned())),
                 OpCode::Ping => Some(Said::Ping(payload.freeze())),
                 OpCode::Close => {
-                    let close = Parser::parse_close_payload(&payload);
+                    let close = Parser::try_parse_close_payload(&payload).ok().flatten();
                     Some(Said::Close(close.map(|close| close.code.into())))
                 }
                 _ => None,

@@ -33,7 +33,27 @@ pub(super) enum Event {
         connection: u64,
     },
     /// Something goes wrong, or right.
-    Nemesis,
+    Turn(Turn),
+}
+
+/// What happens to pods. Each pod is named by its place and by how often one was started there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Turn {
+    /// The next blow is due.
+    Blow,
+    /// A pod starts.
+    Start(usize),
+    /// A pod that was frozen goes on.
+    Thaw(usize, u32),
+    /// A pod has drained.
+    Drained(usize, u32),
+    /// A machine that lost its power answers again, if only to say that it knows of nothing.
+    Reset {
+        /// Which client is told.
+        client: usize,
+        /// On which of its connections.
+        connection: u64,
+    },
 }
 
 /// What is yet to happen. Cloning gives another handle to the same agenda.
@@ -61,9 +81,14 @@ impl Agenda {
         }
     }
 
+    /// Something to be done at a moment.
+    pub(super) fn at(&self, at: Instant, deed: impl FnOnce() + Send + 'static) {
+        self.put(at, Event::Deed(Box::new(deed)));
+    }
+
     /// Something to be done after a while.
     pub(super) fn after(&self, delay: Duration, deed: impl FnOnce() + Send + 'static) {
-        self.put(Instant::now() + delay, Event::Deed(Box::new(deed)));
+        self.at(Instant::now() + delay, deed);
     }
 
     /// Takes what is due.

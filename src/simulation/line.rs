@@ -37,6 +37,7 @@ pub(super) struct Line {
 struct State {
     dead: AtomicBool,
     cut: AtomicBool,
+    off_bus: AtomicBool,
 }
 
 /// What becomes of one call.
@@ -71,6 +72,20 @@ impl Line {
     /// Nothing gets through from now on, or everything does again.
     pub(super) fn cut(&self, cut: bool) {
         self.state.cut.store(cut, Ordering::Relaxed);
+    }
+
+    /// The pod hears nothing on the bus and is not heard, or is again.
+    pub(super) fn cut_off_bus(&self, cut: bool) {
+        self.state.off_bus.store(cut, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_off_bus(&self) -> bool {
+        self.state.off_bus.load(Ordering::Relaxed)
+    }
+
+    /// Whether everything gets through, but for what always goes wrong.
+    pub(super) fn is_well(&self) -> bool {
+        !self.is_dead() && !self.is_cut() && !self.is_off_bus()
     }
 
     fn is_cut(&self) -> bool {

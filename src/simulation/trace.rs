@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -69,6 +70,14 @@ impl Trace {
     /// Something rare happened.
     pub(super) fn sometimes(&self, what: &'static str) {
         *self.lock().counts.entry(what).or_default() += 1;
+    }
+
+    /// How long something took, if nothing took longer.
+    pub(super) fn longest(&self, what: &'static str, took: Duration) {
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let mut inner = self.lock();
+        let longest = inner.counts.entry(what).or_default();
+        *longest = millis.max(*longest);
     }
 
     /// A rule was broken. The first one counts; what follows may follow from it.

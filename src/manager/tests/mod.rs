@@ -2,4 +2,5 @@
 
 mod lobby;
 mod pod;
+mod pods;
 mod rooms;

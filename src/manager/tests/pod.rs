@@ -13,41 +13,39 @@ use super::super::{
 use crate::cluster::MemoryStore;
 use crate::games::{Catalogue, Settings};
 use crate::ids::{ConnectionId, PlayerId, PodId, RoomId};
-use crate::matchmaking::{MemoryMatchmaking, Profile};
+use crate::matchmaking::Profile;
 use crate::protocol::ServerMsg;
-use crate::room::{Attach, Delivery, Patience, RoomCommand, RoomDeps, SeatInput};
+use crate::room::tests::deps::{World, heartbeat};
+use crate::room::{Attach, Delivery, RoomCommand, SeatInput};
 use crate::telemetry::Metrics;
 
 /// A pod. What survives its death is the store.
 pub(super) struct Pod {
+    pub(super) id: PodId,
     pub(super) manager: Addr<GameManager>,
-    pub(super) store: Arc<MemoryStore>,
+    pub(super) store: MemoryStore,
     pub(super) metrics: Metrics,
 }
 
 impl Pod {
+    /// A pod that is alone.
     pub(super) fn new() -> Self {
-        Self::on(Arc::new(MemoryStore::new()))
+        Self::in_world(&World::default())
     }
 
-    /// A pod that starts on the store that another one left behind.
-    pub(super) fn on(store: Arc<MemoryStore>) -> Self {
-        let metrics = Metrics::default();
-        let room = Arc::new(RoomDeps {
-            host: PodId::random(),
-            rooms: store.clone(),
-            matchmaking: Arc::new(MemoryMatchmaking::new()),
-            wake_recorder: Box::new(|| {}),
-            patience: Patience::default(),
-            metrics: metrics.clone(),
-        });
+    /// One more pod beside those that share these stores.
+    pub(super) fn in_world(world: &World) -> Self {
+        let id = PodId::random();
+        let room = Arc::new(world.room_deps(id));
+        let metrics = room.metrics.clone();
         let deps = ManagerDeps {
-            players: store.clone(),
+            pods: Arc::new(world.heartbeats()),
+            heartbeat: heartbeat(id),
             catalogue: Arc::new(Catalogue::new(Settings::default())),
             room,
             threads: Arc::default(),
         };
-        Self { manager: GameManager::new(deps).start(), store, metrics }
+        Self { manager: GameManager::new(deps).start(), id, store: world.store.clone(), metrics }
     }
 
     pub(super) async fn connect(&self, player: &Profile) -> (Player, Welcome) {
@@ -160,6 +158,13 @@ impl Player {
             seen: None,
             to: self.ear.clone().recipient(),
         }));
+    }
+
+    /// The same, unless the room is on its way.
+    pub(super) async fn attaches_if_found(&self, room: RoomId) {
+        if matches!(self.finds(room).await, Ok(Found::Live(_))) {
+            self.attaches(room).await;
+        }
     }
 
     pub(super) async fn inputs(&self, room: RoomId, n: u32, kind: &'static str) {

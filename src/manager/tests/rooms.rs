@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::{Drain, NotFound, Notice, Reopen};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::ids::RoomId;
+use crate::room::tests::deps::World;
 
 async fn in_play(pod: &Pod, game: &str) -> (Player, Player, RoomId) {
     let (ada, _) = pod.connect(&profile("Ada")).await;
@@ -75,7 +76,8 @@ async fn a_room_that_panics_twice_ends_as_void() {
 #[actix::test]
 async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
     tokio::time::pause();
-    let first = Pod::new();
+    let world = World::default();
+    let first = Pod::in_world(&world);
     let (ada, bob, room) = in_play(&first, "cookie").await;
     for _ in 0..6 {
         pass(1_000).await;
@@ -86,7 +88,9 @@ async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
     pass(20).await;
     assert_eq!(ada.last("UPDATE")["ack"], 1);
 
-    let second = Pod::on(first.store.clone());
+    world.silence(first.id);
+    pass(3_100).await;
+    let second = Pod::in_world(&world);
     let open = first.store.open_rooms().await.unwrap();
     assert_eq!(second.manager.send(Reopen(open)).await.unwrap(), 1);
     pass(10_000).await;
@@ -96,7 +100,7 @@ async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
     pass(20).await;
     let start = back.last("GAME_START");
     assert_eq!((&start["ack"], &start["p1Score"]), (&1.into(), &1.into()));
-    assert!(start["gameTime"].as_u64() < Some(7_100), "the clock stood: {start}");
+    assert!(start["gameTime"].as_u64() < Some(9_100), "the clock stood: {start}");
     let (other, _) = second.connect(&bob.profile).await;
     other.joins("cookie");
     pass(20).await;
@@ -145,7 +149,7 @@ async fn a_room_that_cannot_even_be_ended_is_written_off() {
     bob.joins("cookie");
     pass(20).await;
     assert_eq!(pod.metrics.queue.get(), 1, "the seats are free again");
-    let entries = crate::results::Outbox::take(&*pod.store, 10).await.unwrap();
+    let entries = crate::results::Outbox::take(&pod.store, 10).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert!(entries[0].record.contains("void"), "{}", entries[0].record);
 }
@@ -165,7 +169,7 @@ async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     ada.leaves_the_server().await;
     bob.leaves_the_server().await;
     drained.await.unwrap().unwrap();
-    let stored = crate::cluster::Rooms::load(&*pod.store, room).await.unwrap().unwrap();
+    let stored = crate::cluster::Rooms::load(&pod.store, room).await.unwrap().unwrap();
     assert_eq!((stored.host, stored.ended), (None, false));
     let (_, refused) = pod.try_connect(&profile("Late")).await;
     assert!(refused.is_err());

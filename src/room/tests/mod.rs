@@ -1,6 +1,7 @@
 //! Tests of a room: the pure state by itself, and the actor on virtual time.
 
 mod actor;
+pub(crate) mod deps;
 mod paused;
 mod state;
 mod table;

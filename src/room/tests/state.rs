@@ -170,21 +170,21 @@ fn a_room_restored_from_its_snapshot_goes_on_as_if_nothing_had_happened() {
     let mut before = in_play();
     before.input(Seat::P1, FIRST, 1, CLICK);
     before.advance(GameTime(4_321), GRACE);
-    let snapshot = before.snapshot().unwrap();
+    let snapshot = before.snapshot(1).unwrap();
     let mut after = RoomState::restore(before.id, &snapshot, &catalogue()).unwrap();
     for room in [&mut before, &mut after] {
         room.input(Seat::P1, FIRST, 2, CLICK);
         room.input(Seat::P2, FIRST, 1, CLICK);
         room.advance(GameTime(9_876), GRACE);
     }
-    assert_eq!(before.snapshot().unwrap(), after.snapshot().unwrap());
+    assert_eq!(before.snapshot(1).unwrap(), after.snapshot(1).unwrap());
     assert_eq!(before.table.view(GameTime(9_876)), after.table.view(GameTime(9_876)));
 }
 
 #[test]
 fn a_damaged_snapshot_and_an_unknown_game_are_errors() {
     let state = in_play();
-    let snapshot = String::from_utf8(state.snapshot().unwrap().to_vec()).unwrap();
+    let snapshot = String::from_utf8(state.snapshot(1).unwrap().to_vec()).unwrap();
     let unknown = snapshot.replacen("cookie", "chess!", 1);
     let cut = &snapshot[..snapshot.len() / 2];
     for bad in [unknown.as_str(), cut, "", "[]", "null"] {

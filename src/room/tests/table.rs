@@ -11,13 +11,13 @@ use super::super::{
     Attach, Delivery, GameRoom, Patience, Progress, RoomCommand, RoomDeps, RoomState, RoomStopped,
     SeatInput, Tenure, snapshot,
 };
+use super::deps::World;
 use crate::cluster::{MemoryStore, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings, cookie};
 use crate::ids::{
     BySeat, ConnectionId, Epoch, Generation, PlayerId, PodId, RoomId, Seat, Strength, Version,
 };
-use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Profile};
-use crate::telemetry::Metrics;
+use crate::matchmaking::{Founder, Founding, Matchmaking, Profile};
 
 /// A duel of ten seconds after a countdown of one, with golden cookies every two.
 pub(super) fn catalogue() -> Catalogue {
@@ -199,15 +199,12 @@ impl Room {
         store: Arc<MemoryStore>,
         rooms: Arc<dyn Rooms>,
     ) -> Self {
-        let matchmaking: Arc<dyn Matchmaking> = Arc::new(MemoryMatchmaking::new());
-        matchmaking.seat(founding.clone()).await.unwrap();
+        let world = World { store: (*store).clone(), ..World::default() };
+        world.matchmaking.seat(founding.clone()).await.unwrap();
         let deps = Arc::new(RoomDeps {
-            host: PodId::random(),
             rooms,
-            matchmaking,
-            wake_recorder: Box::new(|| {}),
             patience: Patience { grace: Duration::from_secs(5), ..Patience::default() },
-            metrics: Metrics::default(),
+            ..world.room_deps(PodId::random())
         });
         let id = founding.room;
         let players = founding.seats.map(|founder| founder.player.id);
@@ -218,8 +215,8 @@ impl Room {
             epoch: Epoch(1),
             version: Version(1),
             players: state.persons(),
-            format: snapshot::FORMAT,
-            snapshot: state.snapshot().unwrap(),
+            format: snapshot::READABLE[0],
+            snapshot: state.snapshot(snapshot::READABLE[0]).unwrap(),
         };
         assert!(store.found(new).await.unwrap());
         let stops = Stops::default();

@@ -84,7 +84,8 @@ impl Line {
 
     /// The pod is going away: everybody of it comes at once, so they spread.
     pub(super) fn after_going_away(&mut self, rng: &mut Pcg64Mcg, now: Instant) {
-        self.after_loss(rng, now + Duration::from_millis(rng.random_range(0..100)));
+        let spread = Duration::from_millis(rng.random_range(0..100));
+        self.after_loss(rng, now + spread);
     }
 
     pub(super) fn come_back(&mut self, until: Instant) {

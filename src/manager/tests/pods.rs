@@ -1,0 +1,175 @@
+//! Several pods: matched across them, played across them, and taken over from one another.
+
+use super::super::{Drain, Notice};
+use super::pod::{Player, Pod, end_of, pass, profile};
+use crate::ids::RoomId;
+use crate::room::tests::deps::World;
+
+struct Duel {
+    ada: Player,
+    bob: Player,
+    room: RoomId,
+}
+
+/// Ada on the first pod, Bob on the second, in the same game.
+async fn across(first: &Pod, second: &Pod) -> Duel {
+    let (ada, _) = first.connect(&profile("Ada")).await;
+    let (bob, _) = second.connect(&profile("Bob")).await;
+    pass(1_500).await;
+    ada.joins("cookie");
+    bob.joins("cookie");
+    pass(50).await;
+    let room = ada.seats()[0];
+    assert_eq!(bob.seats(), [room], "both pods heard of the match");
+    ada.attaches(room).await;
+    bob.attaches(room).await;
+    pass(50).await;
+    Duel { ada, bob, room }
+}
+
+impl Duel {
+    /// Seconds go by, and the Sessions say that they are there.
+    async fn seconds(&self, seconds: u32) {
+        for _ in 0..seconds * 4 {
+            for player in [&self.ada, &self.bob] {
+                player.attaches_if_found(self.room).await;
+            }
+            pass(250).await;
+        }
+    }
+}
+
+fn hosts(pod: &Pod) -> i64 {
+    pod.metrics.rooms.get()
+}
+
+#[actix::test]
+async fn players_of_two_pods_play_as_if_there_were_one() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    assert_eq!(hosts(&first) + hosts(&second), 1, "one of them hosts the room");
+    duel.seconds(6).await;
+    duel.ada.inputs(duel.room, 1, "CLICK").await;
+    duel.bob.inputs(duel.room, 1, "CLICK").await;
+    duel.bob.inputs(duel.room, 2, "CLICK").await;
+    pass(50).await;
+    let (ada, bob) = (duel.ada.last("UPDATE"), duel.bob.last("UPDATE"));
+    assert_eq!((&ada["ack"], &bob["ack"]), (&1.into(), &2.into()));
+    let scores =
+        |update: &serde_json::Value| (update["p1Score"].clone(), update["p2Score"].clone());
+    assert_eq!(scores(&ada), scores(&bob), "both see the same");
+}
+
+#[actix::test]
+async fn a_room_moves_when_its_host_falls_silent_and_the_old_host_is_fenced() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    duel.seconds(6).await;
+    duel.ada.inputs(duel.room, 1, "CLICK").await;
+    duel.bob.inputs(duel.room, 1, "CLICK").await;
+    pass(50).await;
+    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
+    let survivor = if hosts(&first) == 1 { &duel.bob } else { &duel.ada };
+
+    world.silence(host.id);
+    survivor.inputs(duel.room, 2, "CLICK").await;
+    pass(1_000).await;
+    assert_eq!(hosts(other), 1, "the other pod hosts the room");
+    survivor.attaches(duel.room).await;
+    pass(50).await;
+    let start = survivor.last("GAME_START");
+    assert_eq!((&start["ack"], &start["resumed"]), (&1.into(), &true.into()));
+    survivor.inputs(duel.room, 2, "CLICK").await;
+    pass(50).await;
+    assert_eq!(survivor.last("UPDATE")["ack"], 2);
+    pass(2_000).await;
+    assert_eq!(hosts(host), 0, "the old host's commit was fenced");
+}
+
+#[actix::test]
+async fn a_draining_pod_gives_its_rooms_away_while_people_click() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    duel.seconds(6).await;
+    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
+    let (gone, stays) =
+        if hosts(&first) == 1 { (&duel.ada, &duel.bob) } else { (&duel.bob, &duel.ada) };
+    stays.inputs(duel.room, 1, "CLICK").await;
+    let drain = host.manager.send(Drain);
+    gone.leaves_the_server().await;
+    tokio::time::timeout(std::time::Duration::from_secs(1), drain).await.unwrap().unwrap();
+    stays.attaches(duel.room).await;
+    pass(50).await;
+    assert_eq!(hosts(other), 1);
+    assert_eq!(stays.last("GAME_START")["ack"], 1, "what was under way was committed first");
+    let (back, welcome) = other.connect(&gone.profile).await;
+    assert_eq!(welcome.room, Some(duel.room));
+    back.attaches(duel.room).await;
+    pass(50).await;
+    assert_eq!(back.last("GAME_START")["resumed"], true);
+}
+
+#[actix::test]
+async fn the_newest_connection_of_a_player_wins_across_pods() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    let (again, welcome) = second.connect(&duel.ada.profile).await;
+    assert_eq!(welcome.room, Some(duel.room));
+    pass(50).await;
+    assert!(duel.ada.was_told(|notice| matches!(notice, Notice::Replaced)));
+    let duel = Duel { ada: again, ..duel };
+    duel.seconds(6).await;
+    duel.ada.inputs(duel.room, 1, "CLICK").await;
+    pass(50).await;
+    assert_eq!(duel.ada.last("UPDATE")["ack"], 1);
+}
+
+#[actix::test]
+async fn a_room_that_nobody_asks_for_comes_to_its_end() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    let third = Pod::in_world(&world);
+    world.silence(first.id);
+    world.silence(second.id);
+    pass(60_000).await;
+    let (ada, welcome) = third.connect(&duel.ada.profile).await;
+    assert_eq!(welcome.room, Some(duel.room));
+    assert_eq!(end_of(ada.finds(duel.room).await)["reason"], "void");
+    ada.joins("cookie");
+    pass(50).await;
+    assert_eq!(third.metrics.queue.get(), 1, "the seat is free");
+}
+
+#[actix::test]
+async fn a_match_whose_pods_all_died_before_there_was_a_room_ends_as_void() {
+    tokio::time::pause();
+    use crate::matchmaking::{Matchmaking, Ticket};
+    let world = World::default();
+    let (ada, bob) = (profile("Ada"), profile("Bob"));
+    for player in [&ada, &bob] {
+        let ticket = Ticket {
+            id: crate::ids::TicketId::random(),
+            player: player.clone(),
+            game: "cookie".to_owned(),
+            pod: crate::ids::PodId::random(),
+        };
+        world.matchmaking.join(ticket).await.unwrap();
+    }
+    let room = world.matchmaking.pair("cookie".to_owned()).await.unwrap()[0].room;
+    let pod = Pod::in_world(&world);
+    pass(40_000).await;
+    let seats = world.matchmaking.seats_of(vec![ada.id, bob.id]).await.unwrap();
+    assert_eq!(seats, [], "nobody is seated for ever");
+    let (back, _) = pod.connect(&ada).await;
+    assert_eq!(end_of(back.finds(room).await)["reason"], "void");
+}

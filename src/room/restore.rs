@@ -1,0 +1,57 @@
+//! Putting a room back that the store has lost: a store that was wiped knows nothing, but whoever
+//! hosts a room still does.
+
+use std::sync::Arc;
+
+use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
+
+use super::{GameRoom, RoomDeps};
+use crate::cluster::{NewRoom, Unavailable};
+use crate::matchmaking::Founding;
+use crate::telemetry::count;
+
+impl GameRoom {
+    /// The store does not know the room. It is put back as it is, with its seats, and the next
+    /// commit goes on from there.
+    pub(super) fn restore(&mut self, ctx: &mut Context<Self>) {
+        count(&self.deps.metrics.commits, "missing");
+        tracing::error!(room = %self.id, "the store has lost the room; restoring it");
+        let format = self.deps.format.get();
+        let Ok(snapshot) = self.state.snapshot(format) else { return ctx.stop() };
+        let tenure = self.commits.next_attempt();
+        let room = NewRoom {
+            id: self.id,
+            host: self.deps.host,
+            epoch: tenure.epoch,
+            version: tenure.version,
+            players: self.state.persons(),
+            format,
+            snapshot,
+        };
+        let restored = restore(self.deps.clone(), room, self.state.founding());
+        ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
+            match restored {
+                Ok(true) => drop(room.deps.metrics.rooms_restored.inc()),
+                // They play another game by now: this one cannot go on.
+                Ok(false) => room.state.void(),
+                Err(error) => tracing::warn!(room = %room.id, %error, "not restored yet"),
+            }
+            let unknown = Unavailable("the room had to be restored".to_owned());
+            room.on_unavailable(&unknown, ctx);
+        }));
+    }
+}
+
+/// `false`: somebody who sat in the room sits in another one.
+async fn restore(
+    deps: Arc<RoomDeps>,
+    room: NewRoom,
+    founding: Founding,
+) -> Result<bool, Unavailable> {
+    let id = room.id;
+    let persons = [room.players.p1, room.players.p2].into_iter().flatten().collect();
+    let elsewhere = deps.matchmaking.seat(founding).await?;
+    deps.rooms.found(room).await?;
+    deps.players.seated(id, persons).await?;
+    Ok(elsewhere.is_none_or(|other| other == id))
+}

@@ -1,0 +1,103 @@
+//! The way from a pod to one connection of a client.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::error::PayloadError;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::agenda::Event;
+use super::book::{About, Book};
+use super::line::Line;
+use crate::session::without_socket::ClientEnd;
+use crate::swarm::simulated::{Heard, Read};
+
+/// Until when nothing gets through between a pod and its clients.
+#[derive(Clone)]
+pub(super) struct Outage(Arc<Mutex<Instant>>);
+
+impl Outage {
+    pub(super) fn none() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    pub(super) fn until(&self, until: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
+    pub(super) fn end(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When something that is sent now arrives: behind what was sent before it, and after the outage.
+pub(super) fn arrival(line: &Line, outage: &Outage, last: &mut Instant) -> Instant {
+    let (dice, weather) = (&line.dice, &line.weather);
+    let stalls = dice.chance(weather.now(weather.stall));
+    let takes = if stalls { dice.millis(100, 4_000) } else { dice.millis(1, 4) };
+    *last = (*last).max(Instant::now() + takes).max(outage.end());
+    *last
+}
+
+/// The way from a pod to one connection of a client.
+pub(super) struct Post {
+    pub(super) line: Line,
+    pub(super) book: Arc<Book>,
+    pub(super) outage: Outage,
+    pub(super) client: usize,
+    pub(super) connection: u64,
+    pub(super) last: Instant,
+    pub(super) about: About,
+    /// The way back, for pongs.
+    pub(super) back: mpsc::WeakUnboundedSender<Result<Bytes, PayloadError>>,
+}
+
+impl Post {
+    /// A frame. What it claims is checked against what the store has confirmed by now.
+    pub(super) fn text(&mut self, text: &str) {
+        self.line.trace.line(format_args!(
+            "{} to {}.{}: {}",
+            self.line.name,
+            self.client,
+            self.connection,
+            brief(text)
+        ));
+        match Read::new(text) {
+            Ok(read) => {
+                self.book.told(&mut self.about, &read.claim(), &self.line.trace);
+                self.send(Heard::Frame(read));
+            }
+            Err(error) => {
+                self.line.trace.breach("every frame can be read", format!("{error}: {text}"));
+            }
+        }
+    }
+
+    pub(super) fn ping(&self, payload: &[u8]) {
+        if let Some(back) = self.back.upgrade() {
+            let _ = back.send(Ok(ClientEnd::pong(payload)));
+        }
+    }
+
+    pub(super) fn closed(&mut self, code: Option<u16>) {
+        self.send(Heard::Closed(code));
+    }
+
+    pub(super) fn broken(&mut self) {
+        self.send(Heard::Broken);
+    }
+
+    fn send(&mut self, heard: Heard) {
+        let at = arrival(&self.line, &self.outage, &mut self.last);
+        let (client, connection) = (self.client, self.connection);
+        self.line.agenda.put(at, Event::ToClient { client, connection, heard });
+    }
+}
+
+/// A frame, short enough for a line.
+pub(super) fn brief(text: &str) -> String {
+    let text = text.replace(['"', '{', '}'], "").replace("payload:", "").replace("type:", "");
+    let unsteady = text.split(',').filter(|field| !field.starts_with("serverTime"));
+    unsteady.map(|field| field.chars().take(40).collect::<String>()).take(12).collect::<Vec<_>>().join(" ")
+}
