@@ -135,7 +135,10 @@ impl Book {
             return trace.breach("nothing is told before it is safe", format!("{room} is unknown"));
         };
         let consumed = page.state.seats[seat].consumed;
-        if ack > consumed || version > page.version.0 {
+        // A room whose ending commit was not answered tries again with a higher number, and is told
+        // that the end is stored.
+        let unstored = version > page.version.0 && !page.ended;
+        if ack > consumed || unstored {
             let text = format!(
                 "{room}: version {version} and ack {ack} of {seat:?} are told, version {} and \
                  {consumed} are stored",

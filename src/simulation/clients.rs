@@ -140,7 +140,11 @@ impl Clients {
             Act::SendOnForsaken(text) => self.send(number, forsaken, &text),
             Act::Drop => {
                 self.persons[number].current = None;
-                self.drop(number, current);
+                self.close_after(number, current, Duration::ZERO);
+            }
+            Act::Vanish => {
+                self.persons[number].current = None;
+                self.close_after(number, current, UNHEARD);
             }
             Act::Goodbye => {
                 self.persons[number].current = None;
@@ -148,7 +152,7 @@ impl Clients {
                 self.close_after(number, current, Duration::from_millis(1));
             }
             Act::Forsake => {
-                self.drop(number, forsaken);
+                self.close_after(number, forsaken, Duration::ZERO);
                 self.persons[number].forsaken = current;
                 self.persons[number].current = None;
                 self.line.trace.line(format_args!("{number} opens the page twice"));
@@ -225,13 +229,7 @@ impl Clients {
         });
     }
 
-    /// The connection is thrown away. The pod learns of it soon, or only when nobody takes what it
-    /// sends.
-    fn drop(&mut self, number: usize, connection: Option<u64>) {
-        let unheard = self.line.dice.chance(0.3);
-        self.close_after(number, connection, if unheard { UNHEARD } else { Duration::ZERO });
-    }
-
+    /// The connection is thrown away, and its pod learns of it when it has read all before it.
     fn close_after(&mut self, number: usize, connection: Option<u64>, after: Duration) {
         let Some(connection) = connection else { return };
         let Some(mut opened) = self.connections.remove(&(number, connection)) else { return };

@@ -63,14 +63,14 @@ impl Client {
         let later = |line: &mut Line, _: &mut Pcg64Mcg, _| line.come_back(away);
         match whim {
             Whim::Drop => {
-                out.push(Act::Drop);
+                out.push(Act::Vanish);
                 self.lose(later, now);
             }
             Whim::Leave => {
                 out.push(Act::Goodbye);
                 self.lose(later, now);
             }
-            Whim::OpenTwice => {
+            Whim::OpenTwice if self.line.is_up() => {
                 out.push(Act::Forsake);
                 self.lose(at_once, now);
             }
@@ -95,7 +95,7 @@ impl Client {
                     out.extend(self.line.is_up().then_some(Act::Send(text)));
                 }
             }
-            Whim::LeaveQueue | Whim::Quit => {}
+            Whim::OpenTwice | Whim::LeaveQueue | Whim::Quit => {}
         }
     }
 }

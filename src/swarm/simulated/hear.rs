@@ -91,9 +91,7 @@ impl Client {
             (None, None) => {}
         }
         // A place in the queue is asked for again: it may have gone with its pod.
-        if self.lobby != (Lobby::Resting { until: now }) {
-            self.lobby = Lobby::Resting { until: now };
-        }
+        self.lobby = self.lobby_after(now);
     }
 
     fn queued(&mut self) {
@@ -147,10 +145,15 @@ impl Client {
                 };
                 self.lobby = Lobby::Resting { until: now + Duration::from_millis(rest) };
             }
-            None if !self.overs.contains_key(&room) => {
-                self.events.push("a player learned the end of a game that was never seen");
+            None => {
+                if !self.overs.contains_key(&room) {
+                    self.events.push("a player learned the end of a game that was never seen");
+                }
+                if self.lobby == Lobby::Joining {
+                    // Whoever joins while a game is on is told of the game instead.
+                    self.lobby = Lobby::Resting { until: now };
+                }
             }
-            None => {}
         }
         match self.overs.entry(room) {
             Entry::Vacant(place) => drop(place.insert(over)),

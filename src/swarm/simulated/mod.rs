@@ -79,8 +79,10 @@ pub(crate) enum Act {
     Connect,
     /// Send a text frame on it.
     Send(String),
-    /// Throw it away, and tell nobody.
+    /// Throw it away.
     Drop,
+    /// The network is gone: throw it away, and nobody is told.
+    Vanish,
     /// Say goodbye and close it.
     Goodbye,
     /// Leave it open and forget it: the page is open twice.
@@ -160,8 +162,8 @@ impl Client {
     pub(crate) fn set_goal(&mut self, goal: Goal, now: Instant) {
         self.goal = goal;
         self.begun = 0;
-        if let Lobby::Resting { until } = &mut self.lobby {
-            *until = now;
+        if matches!(self.lobby, Lobby::Resting { .. }) {
+            self.lobby = self.lobby_after(now);
         }
         self.line.come_back_by(now + Duration::from_secs(2));
     }
@@ -257,8 +259,17 @@ impl Client {
         }
     }
 
+    /// Where it stands with the queue when it has not been told. A place there may have come with
+    /// another connection, so who wants none gives it up.
+    fn lobby_after(&self, until: Instant) -> Lobby {
+        match self.goal {
+            Goal::Rest if self.line.is_up() => Lobby::Queued,
+            _ => Lobby::Resting { until },
+        }
+    }
+
     fn wants_to_join(&self) -> bool {
-        let free = self.game.is_none() && self.line.is_up();
+        let free = self.game.is_none() && self.announced.is_none() && self.line.is_up();
         free && match self.goal {
             Goal::Whims => true,
             Goal::Rest => false,
@@ -275,7 +286,7 @@ impl Client {
                 self.lobby = Lobby::Joining;
                 out.push(Act::Send(wire::join_queue()));
             }
-            Lobby::Queued if self.goal == Goal::Rest => {
+            Lobby::Queued if self.goal == Goal::Rest && !self.game_is_on() => {
                 self.lobby = Lobby::Leaving;
                 out.push(Act::Send(LEAVE_QUEUE.to_owned()));
             }
