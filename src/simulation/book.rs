@@ -23,8 +23,8 @@ pub(super) struct Book(Mutex<Pages>);
 #[derive(Default)]
 struct Pages {
     rooms: BTreeMap<RoomId, Page>,
-    /// Pods that are well: whoever claims a room of theirs was wrong about them.
-    well: Vec<PodId>,
+    /// Pods that live, and whether each is well: whoever claims a room of theirs was wrong.
+    living: BTreeMap<PodId, bool>,
 }
 
 #[derive(Clone)]
@@ -58,9 +58,9 @@ impl Book {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// These pods are well at the moment.
-    pub(super) fn are_well(&self, pods: Vec<PodId>) {
-        self.lock().well = pods;
+    /// These pods live at the moment, and are well or not.
+    pub(super) fn live(&self, pods: BTreeMap<PodId, bool>) {
+        self.lock().living = pods;
     }
 
     /// Rooms that have not ended.
@@ -99,7 +99,7 @@ impl Book {
         let page = Page { players, host, epoch, version, ended, state };
         if let Some(before) = pages.rooms.get(&id) {
             page.follows(before, id, trace);
-            page.changed_hands(before, &pages.well, trace);
+            page.changed_hands(before, &pages.living, trace);
         }
         pages.rooms.insert(id, page);
     }
@@ -191,7 +191,7 @@ impl Page {
         trace.breach("what the store has confirmed stays", text);
     }
 
-    fn changed_hands(&self, before: &Page, well: &[PodId], trace: &Trace) {
+    fn changed_hands(&self, before: &Page, living: &BTreeMap<PodId, bool>, trace: &Trace) {
         if self.epoch == before.epoch || self.host == before.host {
             return;
         }
@@ -199,8 +199,10 @@ impl Page {
             None => trace.sometimes("a room that was given up was claimed"),
             Some(host) => {
                 trace.sometimes("a room was taken over");
-                if well.contains(&host) {
-                    trace.sometimes("a room was taken from a pod that was well");
+                match living.get(&host) {
+                    Some(true) => trace.sometimes("a room was taken from a pod that was well"),
+                    Some(false) => trace.sometimes("a room was taken from a pod that lived"),
+                    None => {}
                 }
             }
         }

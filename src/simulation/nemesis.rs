@@ -44,7 +44,7 @@ impl World {
                 self.trace.sometimes("a pod was cut off from its clients");
             }
         }
-        self.note_well();
+        self.note_health();
     }
 
     fn kill(&mut self, place: usize, silently: bool) {
@@ -91,7 +91,7 @@ impl World {
         }
         let after = self.dice.millis(100, 2_000);
         self.later(after, Turn::Start(place));
-        self.note_well();
+        self.note_health();
     }
 
     fn cut(&mut self, place: usize, from_store: bool) {
@@ -121,6 +121,6 @@ impl World {
                 pod.line.cut_off_bus(false);
             }
         }
-        self.note_well();
+        self.note_health();
     }
 }

@@ -34,6 +34,7 @@ const RARE: &[&str] = &[
     "a pod was killed",
     "a reply was lost",
     "a room that was given up was claimed",
+    "a room was taken from a pod that lived",
     "a room was taken from a pod that was well",
     "a room was taken over",
     "an input came after the end",

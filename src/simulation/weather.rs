@@ -83,15 +83,15 @@ impl Weather {
             pods,
             players: 2 * dice.between(2, 4) as usize,
             store: StoreFaults {
-                late: some(dice, 0.5, 0.05),
-                request_lost: some(dice, 0.3, 0.05),
-                reply_lost: some(dice, 0.4, 0.08),
-                twice: some(dice, 0.3, 0.05),
+                late: some(dice, 0.5, 0.12),
+                request_lost: some(dice, 0.3, 0.2),
+                reply_lost: some(dice, 0.4, 0.2),
+                twice: some(dice, 0.3, 0.2),
             },
             bus: BusFaults {
-                late: some(dice, 0.4, 0.1),
-                lost: some(dice, 0.5, 0.1),
-                twice: some(dice, 0.3, 0.1),
+                late: some(dice, 0.4, 0.25),
+                lost: some(dice, 0.5, 0.3),
+                twice: some(dice, 0.3, 0.25),
             },
             stall: some(dice, 0.3, 0.02),
             blows: blows(dice, pods),
@@ -120,7 +120,8 @@ impl Weather {
 
 /// Nothing in most simulations, and in the others up to so much.
 fn some(dice: &Dice, often: f64, most: f64) -> f64 {
-    if dice.chance(often) { dice.share(most / 20.0, most) } else { 0.0 }
+    // Small ones are as frequent as large ones: a game must get somewhere before things go wrong.
+    if dice.chance(often) { most * 40f64.powf(-dice.share(0.0, 1.0)) } else { 0.0 }
 }
 
 fn blows(dice: &Dice, pods: usize) -> Vec<Blow> {

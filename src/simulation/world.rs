@@ -164,17 +164,17 @@ impl World {
                 if let Some(pod) = self.pod(place, start) {
                     pod.freeze(false);
                 }
-                self.note_well();
+                self.note_health();
             }
             Turn::Drained(place, start) => self.drained(place, start),
             Turn::Reset { client, connection } => self.clients.refused(client, connection),
         }
     }
 
-    /// Which pods are well is for the book to know.
-    pub(super) fn note_well(&mut self) {
+    /// Which pods live, and which are well, is for the book to know.
+    pub(super) fn note_health(&mut self) {
         let pods = self.places.iter().filter_map(|place| place.pod.as_ref());
-        self.shared.book.are_well(pods.filter(|pod| pod.is_well()).map(|pod| pod.id).collect());
+        self.shared.book.live(pods.map(|pod| (pod.id, pod.is_well())).collect());
     }
 
     /// What the pods have counted, as rare things.

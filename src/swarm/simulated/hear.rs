@@ -149,10 +149,8 @@ impl Client {
                 if !self.overs.contains_key(&room) {
                     self.events.push("a player learned the end of a game that was never seen");
                 }
-                if self.lobby == Lobby::Joining {
-                    // Whoever joins while a game is on is told of the game instead.
-                    self.lobby = Lobby::Resting { until: now };
-                }
+                // Whoever wants something of the queue while in a game is told of the game instead.
+                self.lobby = self.lobby_after(now);
             }
         }
         match self.overs.entry(room) {
@@ -193,7 +191,10 @@ impl Client {
                 }
             }
             ("queue_unavailable", _) => {
-                self.lobby = Lobby::Resting { until: now + Duration::from_millis(500) };
+                let until = now + Duration::from_millis(500);
+                // Who could not leave waits still.
+                let waits = self.lobby == Lobby::Leaving;
+                self.lobby = if waits { Lobby::Queued } else { Lobby::Resting { until } };
             }
             ("not_in_game", _) => {
                 self.announced = None;

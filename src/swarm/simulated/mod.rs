@@ -130,6 +130,8 @@ pub(crate) struct Client {
     /// Games that began since the goal was set.
     begun: u32,
     next_whim: Instant,
+    /// People do not ask the same thing twice at once.
+    ask_after: Instant,
     /// What it was told that cannot be.
     breaches: Vec<(&'static str, String)>,
     /// Things that happened to it.
@@ -153,6 +155,7 @@ impl Client {
             overs: BTreeMap::new(),
             begun: 0,
             next_whim,
+            ask_after: now,
             breaches: Vec::new(),
             events: Vec::new(),
         }
@@ -229,10 +232,12 @@ impl Client {
         if self.goal == Goal::Whims {
             at = at.min(self.next_whim);
         }
-        if let Lobby::Resting { until } = self.lobby
-            && self.wants_to_join()
-        {
-            at = at.min(until);
+        match self.lobby {
+            Lobby::Resting { until } if self.wants_to_join() => {
+                at = at.min(until.max(self.ask_after));
+            }
+            Lobby::Queued if self.goal == Goal::Rest => at = at.min(self.ask_after),
+            _ => {}
         }
         if let Some(game) = &self.game {
             at = at.min(game.wake_at(self.line.is_up(), now).unwrap_or(at));
@@ -278,9 +283,10 @@ impl Client {
     }
 
     fn use_lobby(&mut self, now: Instant, out: &mut Vec<Act>) {
-        if !self.line.is_up() {
+        if !self.line.is_up() || now < self.ask_after {
             return;
         }
+        self.ask_after = now + ASK_AGAIN;
         match self.lobby {
             Lobby::Resting { until } if self.wants_to_join() && now >= until => {
                 self.lobby = Lobby::Joining;
@@ -290,7 +296,7 @@ impl Client {
                 self.lobby = Lobby::Leaving;
                 out.push(Act::Send(LEAVE_QUEUE.to_owned()));
             }
-            _ => {}
+            _ => self.ask_after = now,
         }
     }
 
@@ -304,6 +310,8 @@ impl Client {
     }
 }
 
+/// People do not ask the same thing twice within this.
+const ASK_AGAIN: Duration = Duration::from_millis(300);
 const FAR: Duration = Duration::from_secs(3600);
 const LEAVE_QUEUE: &str = r#"{"type":"LEAVE_QUEUE","payload":{}}"#;
 const QUIT_GAME: &str = r#"{"type":"QUIT_GAME","payload":{}}"#;
