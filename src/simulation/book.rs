@@ -165,8 +165,7 @@ impl Book {
 impl Page {
     /// Nothing that the store has confirmed is ever undone.
     fn follows(&self, before: &Page, id: RoomId, trace: &Trace) {
-        let less =
-            |seat| self.state.seats[seat].consumed < before.state.seats[seat].consumed;
+        let less = |seat| self.state.seats[seat].consumed < before.state.seats[seat].consumed;
         let what = if before.ended && (!self.ended || self.version != before.version) {
             "a room that has ended is changed"
         } else if self.epoch < before.epoch {

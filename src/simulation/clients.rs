@@ -14,7 +14,7 @@ use super::agenda::Event;
 use super::dice::Dice;
 use super::line::Line;
 use super::pod::{FromClient, Pod};
-use super::post::{Outage, Post, arrival, brief};
+use super::post::{Outage, Post, arrival};
 use super::stores::Shared;
 use super::weather::Weather;
 use crate::ids::{PlayerId, PodId};
@@ -96,7 +96,8 @@ impl Clients {
     ) {
         let ended = matches!(heard, Heard::Closed(_) | Heard::Broken);
         let person = &mut self.persons[number];
-        let was_known = if ended { self.connections.remove(&(number, connection)).is_some() } else { true };
+        let was_known =
+            if ended { self.connections.remove(&(number, connection)).is_some() } else { true };
         if ended && was_known {
             self.line.trace.line(format_args!("{number}.{connection} ends: {heard:?}"));
         }
@@ -215,7 +216,7 @@ impl Clients {
 
     fn send(&mut self, number: usize, connection: Option<u64>, text: &str) {
         let shown = connection.unwrap_or_default();
-        self.line.trace.line(format_args!("{number}.{shown} says {}", brief(text)));
+        self.line.trace.line(format_args!("{number}.{shown} says {text}"));
         self.put(number, connection, ClientEnd::text(text));
     }
 
@@ -259,10 +260,7 @@ impl Clients {
     pub(super) fn stuck(&self) -> String {
         let of = |(number, person): (usize, &Person)| {
             let (current, forsaken) = (person.current, person.forsaken);
-            format!(
-                "{number} on {current:?}, forsaken {forsaken:?}: {}",
-                person.client.state()
-            )
+            format!("{number} on {current:?}, forsaken {forsaken:?}: {}", person.client.state())
         };
         self.persons.iter().enumerate().map(of).collect::<Vec<_>>().join("\n")
     }

@@ -92,8 +92,8 @@ impl Line {
         self.state.cut.load(Ordering::Relaxed)
     }
 
-    fn fate(&self) -> Fate {
-        let faults = &self.weather.store;
+    fn fate(&self, name: &str) -> Fate {
+        let faults = self.weather.store_faults(name);
         let happens = |often| self.dice.chance(self.weather.now(often));
         let late = happens(faults.late);
         Fate {
@@ -143,7 +143,7 @@ impl Line {
         if self.is_dead() {
             return;
         }
-        let fate = self.fate();
+        let fate = self.fate(name);
         if fate.request_lost {
             return self.trace.line(format_args!("{} {name}: the request is lost", self.name));
         }

@@ -184,12 +184,7 @@ impl Drop for Pod {
 }
 
 /// A pod alone hosts what the one before it left on its disk; one of many is ready at once.
-async fn get_ready(
-    manager: Addr<GameManager>,
-    line: Line,
-    shared: Shared,
-    ready: Arc<AtomicBool>,
-) {
+async fn get_ready(manager: Addr<GameManager>, line: Line, shared: Shared, ready: Arc<AtomicBool>) {
     if line.weather.pods == 1 {
         let open = shared.store.open_rooms().await.unwrap_or_default();
         let _ = manager.send(Reopen(open)).await;

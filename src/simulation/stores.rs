@@ -25,6 +25,8 @@ use crate::results::{
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) store: MemoryStore,
+    /// Where heartbeats are: the same store, but for a pod alone, of which nobody else need know.
+    pub(super) pods: MemoryStore,
     pub(super) matchmaking: MemoryMatchmaking,
     pub(super) recorded: RecordedGames,
     pub(super) book: Arc<Book>,
@@ -138,22 +140,22 @@ impl Players for Stores {
 
 impl Pods for Stores {
     fn beat(&self, heartbeat: Heartbeat) -> Answer<(), Unavailable> {
-        let store = self.shared.store.clone();
+        let store = self.shared.pods.clone();
         self.line.call("beat", move || store.beat(heartbeat.clone()))
     }
 
     fn age(&self, pod: PodId) -> Answer<Option<std::time::Duration>, Unavailable> {
-        let store = self.shared.store.clone();
+        let store = self.shared.pods.clone();
         self.line.call("age", move || store.age(pod))
     }
 
     fn living(&self) -> Answer<Vec<LivingPod>, Unavailable> {
-        let store = self.shared.store.clone();
+        let store = self.shared.pods.clone();
         self.line.call("living", move || store.living())
     }
 
     fn leave(&self, pod: PodId) -> Answer<(), Unavailable> {
-        let store = self.shared.store.clone();
+        let store = self.shared.pods.clone();
         self.line.call("leave", move || Pods::leave(&store, pod))
     }
 }

@@ -95,8 +95,7 @@ fn seeds_break_no_rule() {
 }
 
 fn judge(reports: &BTreeMap<u64, Report>, seeds: Range<u64>, began: Instant) {
-    let mut counts: BTreeMap<&str, (u64, u64)> =
-        RARE.iter().map(|name| (*name, (0, 0))).collect();
+    let mut counts: BTreeMap<&str, (u64, u64)> = RARE.iter().map(|name| (*name, (0, 0))).collect();
     for (name, times) in reports.values().flat_map(|report| &report.counts) {
         let (all, runs) = counts.entry(name).or_default();
         if name.starts_with("slowest") {

@@ -59,7 +59,7 @@ impl Trace {
         let line = format!("{:>6} {text}", inner.began.elapsed().as_millis());
         inner.hasher.write(line.as_bytes());
         if inner.print {
-            eprintln!("{line}");
+            eprintln!("{}", brief(&line));
         }
         inner.lines.push_back(line);
         if inner.lines.len() > LINES {
@@ -100,8 +100,18 @@ impl Trace {
     }
 
     pub(super) fn last_lines(&self) -> Vec<String> {
-        self.lock().lines.iter().cloned().collect()
+        self.lock().lines.iter().map(|line| brief(line)).collect()
     }
+}
+
+/// A line with a frame in it, for people.
+fn brief(line: &str) -> String {
+    if !line.contains("\"payload\":") {
+        return line.to_owned();
+    }
+    let line = line.replace(['"', '{', '}'], "").replace("payload:", "").replace("type:", "");
+    let fields = line.split(',').map(|field| field.chars().take(60).collect::<String>());
+    fields.collect::<Vec<_>>().join(" ")
 }
 
 /// An id, short enough for a line.

@@ -97,10 +97,20 @@ impl Weather {
             blows: blows(dice, pods),
             blow_every: dice.millis(1_000, 6_000),
             habits: habits(dice, game_ends_at),
-            lasts: dice.millis(8_000, 20_000),
+            lasts: dice.millis(6_000, 15_000),
             clears_up: dice.chance(0.6),
             fine: Arc::default(),
         }
+    }
+
+    /// What goes wrong with calls of this name. A pod alone has its queue in its process and its rooms
+    /// on its disk: that may be slow, and take no commits.
+    pub(super) fn store_faults(&self, name: &str) -> StoreFaults {
+        if self.pods > 1 {
+            return self.store;
+        }
+        let request_lost = if name == "commit" { self.store.request_lost } else { 0.0 };
+        StoreFaults { request_lost, late: self.store.late, ..StoreFaults::default() }
     }
 
     /// From now on nothing goes wrong any more.

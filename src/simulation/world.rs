@@ -20,7 +20,7 @@ use super::post::Outage;
 use super::stores::Shared;
 use super::trace::Trace;
 use super::weather::Weather;
-use crate::cluster::MemoryBus;
+use crate::cluster::{MemoryBus, MemoryStore};
 use crate::matchmaking::MemoryMatchmaking;
 use crate::telemetry::{Metrics, Outcome};
 
@@ -50,8 +50,10 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(dice: Dice, trace: Trace, weather: Weather) -> Self {
+        let store = MemoryStore::new();
         let shared = Shared {
-            store: crate::cluster::MemoryStore::new(),
+            pods: store.clone(),
+            store,
             matchmaking: MemoryMatchmaking::new(),
             recorded: super::recorded::RecordedGames::default(),
             book: Arc::default(),
@@ -89,8 +91,9 @@ impl World {
         self.places[place].starts += 1;
         let start = self.places[place].starts;
         if self.weather.pods == 1 {
-            // The queue of a pod alone is in its process.
+            // The queue of a pod alone is in its process, and so is its heartbeat.
             self.shared.matchmaking = MemoryMatchmaking::new();
+            self.shared.pods = MemoryStore::new();
         }
         let parts = (self.agenda.clone(), self.dice.clone(), self.trace.clone());
         let line = Line::new(parts, self.weather.clone(), &format!("pod {place}.{start}"));
@@ -179,9 +182,7 @@ impl World {
 
     /// What the pods have counted, as rare things.
     pub(super) fn count_metrics(&self) {
-        let inputs = |outcome| {
-            self.metrics.inputs.get_or_create(&Outcome { outcome }).get()
-        };
+        let inputs = |outcome| self.metrics.inputs.get_or_create(&Outcome { outcome }).get();
         for (name, times) in [
             ("an input came twice", inputs("duplicate")),
             ("an input was missing before another", inputs("gap")),
