@@ -43,6 +43,8 @@ pub(super) enum Turn {
     Blow,
     /// A pod starts.
     Start(usize),
+    /// A pod is asked to drain.
+    Drain(usize),
     /// A pod that was frozen goes on.
     Thaw(usize, u32),
     /// A pod has drained.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::trace::{Trace, short};
 use crate::cluster::StoredRoom;
@@ -35,6 +36,10 @@ struct Page {
     version: Version,
     ended: bool,
     state: State,
+    /// How it ended, as it went to the outbox.
+    result: Option<FinishedGame>,
+    /// When it last changed hands, and the game time then.
+    since: (Instant, u64),
 }
 
 /// A snapshot, as far as the book reads it.
@@ -92,16 +97,31 @@ impl Book {
     pub(super) fn look(&self, id: RoomId, stored: Option<StoredRoom>, trace: &Trace) {
         let mut pages = self.lock();
         let Some(stored) = stored else { return };
-        let Ok(state) = serde_json::from_slice(&stored.snapshot) else {
+        let Ok(state) = serde_json::from_slice::<State>(&stored.snapshot) else {
             return trace.breach("a snapshot can be read", short(id));
         };
         let StoredRoom { players, host, epoch, version, ended, .. } = stored;
-        let page = Page { players, host, epoch, version, ended, state };
+        let since = (Instant::now(), state.time);
+        let mut page = Page { players, host, epoch, version, ended, state, result: None, since };
         if let Some(before) = pages.rooms.get(&id) {
+            page.result = before.result.clone();
+            if page.epoch == before.epoch {
+                page.since = before.since;
+            }
             page.follows(before, id, trace);
             page.changed_hands(before, &pages.living, trace);
         }
         pages.rooms.insert(id, page);
+    }
+
+    /// A commit with this result was taken, or was told that it is stored already.
+    pub(super) fn ended(&self, game: &FinishedGame, version: Version) {
+        if let Some(page) = self.lock().rooms.get_mut(&game.game_id)
+            && page.ended
+            && page.version == version
+        {
+            page.result.get_or_insert_with(|| game.clone());
+        }
     }
 
     /// A game goes to the results: it is the one that the store has, as it has it.
@@ -112,8 +132,8 @@ impl Book {
         };
         let clicks = game.seats.map(|seat| seat.clicks);
         let consumed = page.state.seats.map(|seat| seat.consumed);
-        if clicks != consumed {
-            let text = format!("{}: {clicks:?} recorded, {consumed:?} stored", game.game_id);
+        if clicks != consumed || page.result.as_ref() != Some(game) {
+            let text = format!("{game:?} recorded, {:?} and {consumed:?} stored", page.result);
             trace.breach("what is recorded is what was played", text);
         }
     }
@@ -154,12 +174,22 @@ impl Book {
         let Some(page) = pages.rooms.get(&room).filter(|page| page.ended) else {
             return trace.breach("a result is told when it is safe", format!("{room} is open"));
         };
-        let consumed = page.state.seats.map(|seat| seat.consumed);
-        if (over.p1_clicks, over.p2_clicks) != (consumed.p1, consumed.p2) {
-            let text = format!("{over:?}, but {consumed:?} are stored");
+        if !page.result.as_ref().is_some_and(|result| is_told(over, result)) {
+            let text = format!("{over:?}, but {:?} is stored", page.result);
             trace.breach("the result that is told is the one that is stored", text);
         }
     }
+}
+
+/// Whether a player was told this result.
+pub(super) fn is_told(over: &GameOver, result: &FinishedGame) -> bool {
+    let seats = &result.seats;
+    let winner = result.winner.map(|seat| seats[seat].player.to_string());
+    let reason = serde_json::to_value(result.reason).unwrap_or_default();
+    over.winner == winner.unwrap_or_else(|| "draw".to_owned())
+        && reason == over.reason.as_str()
+        && (over.p1_score, over.p2_score) == (seats.p1.points, seats.p2.points)
+        && (over.p1_clicks, over.p2_clicks) == (seats.p1.clicks, seats.p2.clicks)
 }
 
 impl Page {
@@ -176,6 +206,8 @@ impl Page {
             "the host changes without a claim"
         } else if self.state.time < before.state.time {
             "the game time falls"
+        } else if self.runs_ahead() {
+            "the game time runs ahead of its host"
         } else if less(Seat::P1) || less(Seat::P2) {
             "confirmed inputs are lost"
         } else {
@@ -188,6 +220,14 @@ impl Page {
         };
         let text = format!("{id}: {what}: {} after {}", of(self), of(before));
         trace.breach("what the store has confirmed stays", text);
+    }
+
+    /// The clock of a game stands while nobody hosts it: since its host has it, no more time has
+    /// passed in the game than outside.
+    fn runs_ahead(&self) -> bool {
+        let (at, time) = self.since;
+        let passed = u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.state.time > time + passed
     }
 
     fn changed_hands(&self, before: &Page, living: &BTreeMap<PodId, bool>, trace: &Trace) {

@@ -1,6 +1,6 @@
 //! The clients of a simulation, and their ends of the network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::agenda::Event;
+use super::book::is_told;
 use super::dice::Dice;
 use super::line::Line;
 use super::pod::{FromClient, Pod};
@@ -196,6 +197,7 @@ impl Clients {
             connection,
             last: Instant::now(),
             about: None,
+            under_way: VecDeque::new(),
             back: opened.to_pod.downgrade(),
         };
         pod.serve(self.persons[number].profile.clone(), from_client, post);
@@ -282,11 +284,7 @@ impl Clients {
                     }
                     continue;
                 };
-                let of = game.seats.map(|seat| (seat.points, seat.clicks));
-                let told = ((over.p1_score, over.p1_clicks), (over.p2_score, over.p2_clicks));
-                let winner = game.winner.map(|seat| game.seats[seat].player.to_string());
-                let winner = winner.unwrap_or_else(|| "draw".to_owned());
-                if (of.p1, of.p2) != told || winner != over.winner {
+                if !is_told(over, &game) {
                     let text = format!("{over:?}, but {game:?} is recorded");
                     trace.breach("the result that is told is the one that is recorded", text);
                 }

@@ -36,6 +36,11 @@ impl World {
             Blow::KillAll => up.into_iter().for_each(|place| self.kill(place, false)),
             Blow::Freeze => self.freeze(place),
             Blow::Drain => self.drain(place),
+            Blow::Rolling => {
+                let each = self.dice.millis(500, 3_000);
+                (0..3).for_each(|place| self.later(each * place as u32, Turn::Drain(place)));
+                self.trace.sometimes("all pods were restarted, one after the other");
+            }
             Blow::CutFromStore => self.cut(place, true),
             Blow::CutFromBus => self.cut(place, false),
             Blow::CutFromClients => {
@@ -70,7 +75,7 @@ impl World {
         self.later(lasts, Turn::Thaw(place, start));
     }
 
-    fn drain(&mut self, place: usize) {
+    pub(super) fn drain(&mut self, place: usize) {
         let Some(pod) = self.places[place].pod.as_ref().filter(|pod| pod.is_ready()) else {
             return;
         };

@@ -206,6 +206,7 @@ async fn serve(player: Profile, from_client: FromClient, deps: SessionDeps, mut 
     let mut written = std::pin::pin!(without_socket::run(upgrade, deps, Box::pin(bytes)));
     let mut end = ClientEnd::default();
     while let Some(Ok(bytes)) = written.next().await {
+        post.has_room().await;
         for said in end.read(&bytes) {
             match said {
                 Said::Text(text) => post.text(&text),

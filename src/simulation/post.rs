@@ -1,5 +1,6 @@
 //! The way from a pod to one connection of a client.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::error::PayloadError;
@@ -12,6 +13,9 @@ use super::book::{About, Book};
 use super::line::Line;
 use crate::session::without_socket::ClientEnd;
 use crate::swarm::simulated::{Heard, Read};
+
+/// Frames that fit into the buffers on the way.
+const WINDOW: usize = 8;
 
 /// Until when nothing gets through between a pod and its clients.
 #[derive(Clone)]
@@ -49,6 +53,8 @@ pub(super) struct Post {
     pub(super) connection: u64,
     pub(super) last: Instant,
     pub(super) about: About,
+    /// What was sent and has not arrived.
+    pub(super) under_way: VecDeque<Instant>,
     /// The way back, for pongs.
     pub(super) back: mpsc::WeakUnboundedSender<Result<Bytes, PayloadError>>,
 }
@@ -92,6 +98,21 @@ impl Post {
         let at = arrival(&self.line, &self.outage, &mut self.last);
         let (client, connection) = (self.client, self.connection);
         self.line.agenda.put(at, Event::ToClient { client, connection, heard });
+        self.under_way.push_back(at);
+    }
+
+    /// Waits until more can be sent: a client that does not read is not written to.
+    pub(super) async fn has_room(&mut self) {
+        let now = Instant::now();
+        while self.under_way.front().is_some_and(|at| *at <= now) {
+            self.under_way.pop_front();
+        }
+        if self.under_way.len() >= WINDOW {
+            self.line.trace.sometimes("a client did not read for a while");
+            if let Some(at) = self.under_way.front() {
+                tokio::time::sleep_until(*at).await;
+            }
+        }
     }
 }
 

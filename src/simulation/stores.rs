@@ -52,7 +52,17 @@ impl Rooms for Stores {
         let stores = self.clone();
         self.line.call("commit", move || {
             let answer = stores.shared.store.commit(commit.clone());
-            stores.watch(commit.room, "commit", answer)
+            let answer = stores.watch(commit.room, "commit", answer);
+            let (book, version) = (stores.shared.book.clone(), commit.version);
+            let finished = commit.finished.clone();
+            async move {
+                answer.await?;
+                if let Some(game) = finished {
+                    book.ended(&game, version);
+                }
+                Ok(())
+            }
+            .boxed()
         })
     }
 

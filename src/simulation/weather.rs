@@ -23,6 +23,8 @@ pub(super) enum Blow {
     Freeze,
     /// `SIGTERM`.
     Drain,
+    /// `SIGTERM` to one after the other, as in a deployment.
+    Rolling,
     /// It cannot reach the stores for a while.
     CutFromStore,
     /// It hears no other pod, and none hears it, for a while.
@@ -136,7 +138,7 @@ fn some(dice: &Dice, often: f64, most: f64) -> f64 {
 
 fn blows(dice: &Dice, pods: usize) -> Vec<Blow> {
     let alone = [Blow::Kill, Blow::Freeze, Blow::Drain, Blow::CutFromClients];
-    let many = [Blow::PowerOff, Blow::KillAll, Blow::CutFromStore, Blow::CutFromBus];
+    let many = [Blow::PowerOff, Blow::KillAll, Blow::Rolling, Blow::CutFromStore, Blow::CutFromBus];
     let many = many.into_iter().filter(|_| pods > 1);
     alone.into_iter().chain(many).filter(|_| dice.chance(0.4)).collect()
 }

@@ -163,6 +163,7 @@ impl World {
         match turn {
             Turn::Blow => self.blow(),
             Turn::Start(place) => self.start(place),
+            Turn::Drain(place) => self.drain(place),
             Turn::Thaw(place, start) => {
                 if let Some(pod) = self.pod(place, start) {
                     pod.freeze(false);
@@ -184,6 +185,7 @@ impl World {
     pub(super) fn count_metrics(&self) {
         let inputs = |outcome| self.metrics.inputs.get_or_create(&Outcome { outcome }).get();
         for (name, times) in [
+            ("a delivery was dropped for a client that does not read", self.metrics.dropped.get()),
             ("an input came twice", inputs("duplicate")),
             ("an input was missing before another", inputs("gap")),
             ("an input of an older connection was refused", inputs("outdated")),

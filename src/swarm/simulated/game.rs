@@ -27,7 +27,7 @@ pub(super) struct Game {
     scores: (u64, u64),
     /// The state has been told on this very connection.
     pub(super) synced: bool,
-    paused: bool,
+    pub(super) paused: bool,
     countdown_over: bool,
     ends_at: u64,
     interval: Duration,

@@ -126,6 +126,9 @@ impl Client {
             self.begun += 1;
             self.game = Some(Game::new(start, &self.habits, &mut self.rng, now));
         }
+        if self.game.as_ref().is_some_and(|game| game.paused) {
+            self.events.push("a paused game went on");
+        }
         let wrong = self.game.as_mut().and_then(|game| game.start(start, now));
         self.went_back(wrong);
     }
