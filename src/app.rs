@@ -15,7 +15,6 @@ use anyhow::Context as _;
 use crate::auth::{SessionKeys, Tokens};
 use crate::cluster::{BUS_READABLE, Heartbeat};
 use crate::config::Config;
-use crate::data_dir::DataDir;
 use crate::games::{Catalogue, Settings, cookie};
 use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
 use crate::ids::PodId;
@@ -34,8 +33,6 @@ pub struct App {
     address: SocketAddr,
     shutdown: Shutdown,
     stores: Stores,
-    /// Locked until everything is taken down.
-    _data_dir: DataDir,
 }
 
 /// How long the HTTP workers may take to start before rooms are placed without them.
@@ -46,20 +43,20 @@ impl App {
     /// one stopped are hosted again.
     ///
     /// # Errors
-    /// When the data directory is in use, a store cannot be opened, or a port cannot be bound.
+    /// When the data directory is in use, a store cannot be opened or reached, or a port cannot be
+    /// bound.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
-        let data_dir = DataDir::open(&config.storage.data_dir)?;
         let listener = http::bind(config.server.listen)
             .with_context(|| format!("cannot listen on {} (PORT)", config.server.listen))?;
         let address = listener.local_addr()?;
         let metrics = Metrics::default();
-        let stores = Stores::open(config, &data_dir)?;
+        let pod = PodId::random();
+        let stores = Stores::open(config, pod).await?;
         let (recorder, to_recorder) = stores.recorder(metrics.clone());
         let catalogue = Arc::new(Catalogue::new(game_settings(config)));
         let threads = Threads::default();
-        let pod = PodId::random();
         let switchboard = Arc::new(Switchboard::new(catalogue.clone()));
-        switchboard.connect(stores.bus(pod, switchboard.clone()));
+        switchboard.connect(stores.bus(pod, switchboard.clone(), metrics.clone()));
         let counted = (to_recorder.clone(), metrics.clone());
         let room = room_deps(config, pod, &stores, switchboard, counted);
         let manager_deps = ManagerDeps {
@@ -77,10 +74,7 @@ impl App {
         let sessions =
             SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
         let ports = Ports {
-            tokens: Tokens::new(
-                session_keys(config, &data_dir)?,
-                config.server.public_url.to_string(),
-            ),
+            tokens: Tokens::new(session_keys(config)?, config.server.public_url.to_string()),
             results: stores.results.clone(),
             start_session: Box::new(move |upgrade, request, payload| {
                 session::start(upgrade, sessions.clone(), request, payload)
@@ -110,7 +104,7 @@ impl App {
 
         let delay = config.server.drain_delay;
         let shutdown = Shutdown { readiness, delay, manager, servers, to_recorder, recorder };
-        Ok(Self { address, shutdown, stores, _data_dir: data_dir })
+        Ok(Self { address, shutdown, stores })
     }
 
     /// Where it listens.
@@ -190,10 +184,10 @@ fn game_settings(config: &Config) -> Settings {
     Settings { cookie }
 }
 
-fn session_keys(config: &Config, data_dir: &DataDir) -> anyhow::Result<SessionKeys> {
+fn session_keys(config: &Config) -> anyhow::Result<SessionKeys> {
     let keys = match &config.sessions.keys {
         Some(pem) => SessionKeys::from_pem(pem),
-        None => SessionKeys::in_folder(data_dir.path()),
+        None => SessionKeys::in_folder(&config.storage.data_dir),
     };
     keys.context("cannot use the session keys")
 }

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use overcookied::app::App;
 use overcookied::config::{Cli, Command, Config, ServeArgs};
 use overcookied::{shutdown, swarm, telemetry};
 
 fn main() -> ExitCode {
-    match Cli::parse().into_command() {
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    match cli.into_command() {
         Command::Serve(args) => serve(*args),
         Command::Swarm(args) => swarm::args::execute(args),
     }

@@ -90,6 +90,14 @@ pub struct Metrics {
     pub upgrades: ByOutcome,
     /// Guests who got a session.
     pub guests: Counter,
+    /// From sending oneself a message over the bus to reading it, in seconds.
+    pub bus_lag_seconds: Histogram,
+    /// Times the bus was subscribed to anew, because it had fallen silent or broken.
+    pub bus_resubscriptions: Counter,
+    /// Messages between pods: sent, dropped, received, unreadable.
+    pub bus_messages: ByOutcome,
+    /// Publications on the bus; one carries many messages when there is much to say.
+    pub bus_publishes: Counter,
 }
 
 impl Default for Metrics {
@@ -117,6 +125,10 @@ impl Default for Metrics {
             responses: ByOutcome::default(),
             upgrades: ByOutcome::default(),
             guests: Counter::default(),
+            bus_lag_seconds: Histogram::new(exponential_buckets(0.0001, 2.0, 16)),
+            bus_resubscriptions: Counter::default(),
+            bus_messages: ByOutcome::default(),
+            bus_publishes: Counter::default(),
         }
     }
 }
@@ -152,6 +164,11 @@ impl Metrics {
         r.register("http_responses", "HTTP responses, by class of status", self.responses.clone());
         r.register("ws_upgrades", "Attempts to open a WebSocket", self.upgrades.clone());
         r.register("guests", "Guests who got a session", self.guests.clone());
+        r.register("bus_lag_seconds", "Round trip of the bus", self.bus_lag_seconds.clone());
+        let resubscriptions = self.bus_resubscriptions.clone();
+        r.register("bus_resubscriptions", "Times the bus was rebuilt", resubscriptions);
+        r.register("bus_messages", "Messages between pods, by outcome", self.bus_messages.clone());
+        r.register("bus_publishes", "Publications on the bus", self.bus_publishes.clone());
         r
     }
 }

@@ -96,7 +96,7 @@ fn from_env<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 fn options(server: &Server, duels: usize, seed: u64) -> Options {
     Options {
-        url: server.url(),
+        urls: vec![server.url()],
         duels,
         rate: 10.0,
         seed,

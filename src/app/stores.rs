@@ -1,16 +1,18 @@
-//! Which side of each port is used: everything in this process and its files, for one pod alone.
+//! Which side of each port is used: this process and its files for a pod alone, Valkey for many.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tokio::sync::watch;
 
 use crate::cluster::{
-    Bus, Inbox, MemoryBus, MemoryStore, OpenRoom, Players, Pods, Rooms, SqliteStore,
+    Bus, Inbox, MemoryBus, MemoryStore, OpenRoom, Players, Pods, Rooms, SqliteStore, Valkey,
+    ValkeyBus, ValkeySettings, ValkeyStore,
 };
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::ids::PodId;
-use crate::matchmaking::{Matchmaking, MemoryMatchmaking};
+use crate::matchmaking::{Matchmaking, MemoryMatchmaking, ValkeyMatchmaking};
 use crate::results::{
     Outbox, Recorder, RecorderHandle, RecorderPorts, RecorderSettings, Results, SqliteResults,
 };
@@ -24,14 +26,34 @@ pub(super) struct Stores {
     pub(super) matchmaking: Arc<dyn Matchmaking>,
     pub(super) results: Arc<dyn Results>,
     outbox: Arc<dyn Outbox>,
-    alone: SqliteStore,
+    kept: Kept,
+}
+
+/// Where live games are kept.
+enum Kept {
+    /// On this machine; locked until everything is taken down.
+    Alone { store: SqliteStore, _data_dir: DataDir },
+    /// In a Valkey that many pods share. `true` once the bus has stopped, which only a panic does.
+    Shared { valkey: Valkey, bus_stopped: watch::Sender<bool> },
 }
 
 impl Stores {
-    pub(super) fn open(config: &Config, data_dir: &DataDir) -> anyhow::Result<Self> {
-        let alone = SqliteStore::open(data_dir.path().join("rooms.sqlite3"))?;
-        let results = SqliteResults::open(&config.storage.results_db).context("RESULTS_DB")?;
-        let live = Arc::new(alone.clone());
+    /// # Errors
+    /// When the data directory is in use, a file cannot be opened, or Valkey cannot be relied on.
+    pub(super) async fn open(config: &Config, pod: PodId) -> anyhow::Result<Self> {
+        let results_db = &config.storage.results_db;
+        match &config.valkey {
+            Some(settings) => Self::shared(settings.clone(), pod, results(results_db)?).await,
+            None => {
+                let data_dir = DataDir::open(&config.storage.data_dir)?;
+                Self::alone(data_dir, results(results_db)?)
+            }
+        }
+    }
+
+    fn alone(data_dir: DataDir, results: Arc<dyn Results>) -> anyhow::Result<Self> {
+        let store = SqliteStore::open(data_dir.path().join("rooms.sqlite3"))?;
+        let live = Arc::new(store.clone());
         Ok(Self {
             rooms: live.clone(),
             players: live.clone(),
@@ -39,13 +61,44 @@ impl Stores {
             // Nobody else needs to know of a pod that is alone.
             pods: Arc::new(MemoryStore::new()),
             matchmaking: Arc::new(MemoryMatchmaking::new()),
-            results: Arc::new(results),
-            alone,
+            results,
+            kept: Kept::Alone { store, _data_dir: data_dir },
         })
     }
 
-    pub(super) fn bus(&self, pod: PodId, inbox: Arc<dyn Inbox>) -> Arc<dyn Bus> {
-        Arc::new(MemoryBus::new().join(pod, inbox))
+    async fn shared(
+        settings: ValkeySettings,
+        pod: PodId,
+        results: Arc<dyn Results>,
+    ) -> anyhow::Result<Self> {
+        let store = ValkeyStore::connect(settings, pod).await.context("VALKEY_URL")?;
+        let valkey = store.valkey().clone();
+        let live = Arc::new(store);
+        Ok(Self {
+            rooms: live.clone(),
+            players: live.clone(),
+            pods: live.clone(),
+            outbox: live,
+            matchmaking: Arc::new(ValkeyMatchmaking::new(valkey.clone())),
+            results,
+            kept: Kept::Shared { valkey, bus_stopped: watch::Sender::new(false) },
+        })
+    }
+
+    /// The bus as this pod sees it. What others send arrives in this inbox.
+    pub(super) fn bus(&self, pod: PodId, inbox: Arc<dyn Inbox>, metrics: Metrics) -> Arc<dyn Bus> {
+        match &self.kept {
+            Kept::Alone { .. } => Arc::new(MemoryBus::new().join(pod, inbox)),
+            Kept::Shared { valkey, bus_stopped } => {
+                let bus = ValkeyBus::start(valkey.clone(), pod, inbox, metrics);
+                let (stopped, says_so) = (bus.stopped(), bus_stopped.clone());
+                tokio::spawn(async move {
+                    stopped.await;
+                    says_so.send_replace(true);
+                });
+                Arc::new(bus)
+            }
+        }
     }
 
     pub(super) fn recorder(&self, metrics: Metrics) -> (Recorder, RecorderHandle) {
@@ -57,21 +110,40 @@ impl Stores {
         Recorder::new(ports, metrics, RecorderSettings::default())
     }
 
-    /// The rooms that were in play when this server stopped, which nobody else hosts.
+    /// The rooms that were in play when a server that runs alone stopped. Those of many pods are
+    /// found by whoever needs them, and by the sweep.
     pub(super) async fn left_open(&self) -> anyhow::Result<Vec<OpenRoom>> {
-        Ok(self.alone.open_rooms().await?)
+        match &self.kept {
+            Kept::Alone { store, .. } => Ok(store.open_rooms().await?),
+            Kept::Shared { .. } => Ok(Vec::new()),
+        }
     }
 
     /// Waits until a part that should live as long as the process does not, and says which.
     pub(super) async fn broken(&self) -> &'static str {
-        while self.alone.is_running() {
-            tokio::time::sleep(super::LOOK).await;
+        match &self.kept {
+            Kept::Alone { store, .. } => {
+                while store.is_running() {
+                    tokio::time::sleep(super::LOOK).await;
+                }
+                "the rooms store"
+            }
+            Kept::Shared { bus_stopped, .. } => {
+                // The sender is ours, so this ends only with the bus.
+                let _ = bus_stopped.subscribe().wait_for(|stopped| *stopped).await;
+                "the bus"
+            }
         }
-        "the rooms store"
     }
 
     /// Writes what waits.
     pub(super) fn close(&self) {
-        self.alone.close();
+        if let Kept::Alone { store, .. } = &self.kept {
+            store.close();
+        }
     }
+}
+
+fn results(path: &std::path::Path) -> anyhow::Result<Arc<dyn Results>> {
+    Ok(Arc::new(SqliteResults::open(path).context("RESULTS_DB")?))
 }

@@ -14,6 +14,7 @@ mod players;
 mod pods;
 mod rooms;
 mod sqlite;
+pub(crate) mod valkey;
 
 pub use bus::{BUS_FORMAT, BUS_READABLE, Bus, BusMessage, Inbox, MatchMade, Progress};
 pub use memory::{MemoryBus, MemoryStore};
@@ -21,6 +22,9 @@ pub use players::{Arrival, Players};
 pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
 pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
+pub use valkey::{
+    BadValkeyUrl, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,
+};
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};
 use futures_util::future::BoxFuture;

@@ -1,6 +1,9 @@
 //! The command line: `overcookied [serve]`, with every environment variable as an option too.
 
-use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::game::GameArgs;
 use super::logs::LogArgs;
@@ -8,6 +11,7 @@ use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
 use super::unsupported::UnsupportedArgs;
+use super::valkey::ValkeyArgs;
 
 /// An actor-based, real-time game server. Its first game is the cookie duel.
 ///
@@ -34,6 +38,22 @@ pub enum Command {
 }
 
 impl Cli {
+    /// Reads the command line, program name first, and the environment. Where a command is named,
+    /// its own options alone hear the environment: a load player starts whatever is set for a
+    /// server.
+    ///
+    /// # Errors
+    /// When clap refuses it, or was asked for help.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let args: Vec<OsString> = args.into_iter().collect();
+        let mut command = Self::command();
+        let named = args.get(1).is_some_and(|word| command.find_subcommand(word).is_some());
+        if named {
+            command = command.mut_args(|arg| arg.env(Resettable::Reset));
+        }
+        Self::from_arg_matches(&command.try_get_matches_from(args)?)
+    }
+
     /// The command, with the default filled in.
     pub fn into_command(self) -> Command {
         self.command.unwrap_or(Command::Serve(Box::new(self.serve)))
@@ -47,6 +67,8 @@ pub struct ServeArgs {
     pub(super) server: ServerArgs,
     #[command(flatten)]
     pub(super) storage: StorageArgs,
+    #[command(flatten)]
+    pub(super) valkey: ValkeyArgs,
     #[command(flatten)]
     pub(super) sessions: SessionArgs,
     #[command(flatten)]

@@ -8,12 +8,14 @@ mod game;
 mod logs;
 mod public_url;
 mod seconds;
+mod secret;
 mod server;
 mod sessions;
 mod storage;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unsupported;
+mod valkey;
 
 use std::path::PathBuf;
 
@@ -25,6 +27,8 @@ pub use server::Server;
 pub use sessions::Sessions;
 pub use storage::Storage;
 
+use crate::cluster::ValkeySettings;
+
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -32,6 +36,8 @@ pub struct Config {
     pub server: Server,
     /// Where it keeps what must last.
     pub storage: Storage,
+    /// The Valkey that all pods share; `None` when this server runs alone. From `VALKEY_URL`.
+    pub valkey: Option<ValkeySettings>,
     /// The keys that sign sessions.
     pub sessions: Sessions,
     /// The numbers of the game.
@@ -49,6 +55,9 @@ pub enum ConfigError {
     /// Two settings cannot both be meant.
     #[error("{0} and {1} contradict each other: {2}")]
     Contradiction(&'static str, &'static str, &'static str),
+    /// A setting makes sense only with another one.
+    #[error("{0} needs {1}: {2}")]
+    Needs(&'static str, &'static str, &'static str),
     /// The file that a variable names cannot be read.
     #[error("{variable} names {path}, which cannot be read: {source}")]
     Unreadable {
@@ -74,10 +83,15 @@ impl Config {
     /// settings.
     pub fn new(args: ServeArgs) -> Result<Self, ConfigError> {
         args.unsupported.refuse()?;
+        let storage = Storage::new(args.storage)?;
+        let sessions = Sessions::new(args.sessions)?;
+        let valkey = valkey::settings(args.valkey)?;
+        valkey::agree(valkey.as_ref(), &sessions, &storage)?;
         Ok(Self {
             server: Server::new(args.server)?,
-            storage: Storage::new(args.storage)?,
-            sessions: Sessions::new(args.sessions)?,
+            storage,
+            valkey,
+            sessions,
             game: Game::new(args.game)?,
             logs: Logs::new(args.logs)?,
         })

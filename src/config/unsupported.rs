@@ -31,8 +31,6 @@ macro_rules! unsupported {
 }
 
 unsupported!(
-    valkey_url = "VALKEY_URL",
-    valkey_wait_replicas = "VALKEY_WAIT_REPLICAS",
     dynamodb_table_prefix = "DYNAMODB_TABLE_PREFIX",
     google_client_id = "GOOGLE_CLIENT_ID",
     google_client_secret = "GOOGLE_CLIENT_SECRET",

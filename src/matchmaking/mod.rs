@@ -7,8 +7,10 @@
 mod memory;
 #[cfg(test)]
 mod tests;
+mod valkey;
 
 pub use memory::MemoryMatchmaking;
+pub use valkey::ValkeyMatchmaking;
 
 use std::time::Duration;
 

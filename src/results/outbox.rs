@@ -1,10 +1,47 @@
 //! The outbox: the port through which finished games reach the recorder.
 
+use std::fmt;
+
 use crate::cluster::{Answer, Unavailable};
 
-/// An entry's place in the outbox.
+/// An entry's place in the outbox. Older entries have smaller ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutboxId(pub u64);
+pub struct OutboxId {
+    at: u64,
+    number: u64,
+    partition: u8,
+}
+
+impl OutboxId {
+    /// The place of an entry in an outbox that numbers its entries.
+    pub(crate) fn numbered(number: u64) -> Self {
+        Self { at: 0, number, partition: 0 }
+    }
+
+    /// The place of an entry in one of several streams: when it came, on the store's clock in
+    /// milliseconds, and its number among those that came with it.
+    pub(crate) fn in_stream(partition: u8, at: u64, number: u64) -> Self {
+        Self { at, number, partition }
+    }
+
+    pub(crate) fn partition(self) -> u8 {
+        self.partition
+    }
+
+    pub(crate) fn at(self) -> u64 {
+        self.at
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.number
+    }
+}
+
+impl fmt::Display for OutboxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}-{}", self.partition, self.at, self.number)
+    }
+}
 
 /// A finished game that waits to be recorded.
 #[derive(Clone, Debug)]

@@ -24,6 +24,8 @@ pub(super) struct Book(Mutex<Pages>);
 #[derive(Default)]
 struct Pages {
     rooms: BTreeMap<RoomId, Page>,
+    /// The last match of each player, and when it was made.
+    matches: BTreeMap<PlayerId, (RoomId, Instant)>,
     /// Pods that live, and whether each is well: whoever claims a room of theirs was wrong.
     living: BTreeMap<PodId, bool>,
 }
@@ -80,7 +82,7 @@ impl Book {
 
     /// Two players were matched: neither may sit in a room that has not ended.
     pub(super) fn paired(&self, founding: &Founding, trace: &Trace) {
-        let pages = self.lock();
+        let mut pages = self.lock();
         let (p1, p2) = (founding.seats.p1.player.id, founding.seats.p2.player.id);
         if p1 == p2 {
             trace.breach("nobody is matched with himself", format!("{p1} in {}", founding.room));
@@ -91,6 +93,21 @@ impl Book {
                 trace.breach("nobody is matched twice", text);
             }
         }
+        for player in [p1, p2] {
+            pages.matches.insert(player, (founding.room, Instant::now()));
+        }
+    }
+
+    /// The room that a player was matched for, unless it has ended, and when that was.
+    pub(super) fn match_of(&self, player: PlayerId) -> Option<(RoomId, Instant)> {
+        let pages = self.lock();
+        let (room, at) = pages.matches.get(&player).copied()?;
+        pages.rooms.get(&room).is_none_or(|page| !page.ended).then_some((room, at))
+    }
+
+    /// Whether a room is there that has not ended.
+    pub(super) fn is_open(&self, room: RoomId) -> bool {
+        self.lock().rooms.get(&room).is_some_and(|page| !page.ended)
     }
 
     /// Looks at a room after something was done to it.

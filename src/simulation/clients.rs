@@ -33,6 +33,8 @@ struct Person {
     /// One that was left open.
     forsaken: Option<u64>,
     connections: u64,
+    /// It went away, and will not come back.
+    gone: bool,
 }
 
 /// One connection, as the network has it.
@@ -67,7 +69,8 @@ impl Clients {
             let seed = dice.between(0, u64::MAX);
             let client = Client::new(id, seed, weather.habits.clone(), now.into_std());
             let wake_at = now;
-            Person { profile, client, wake_at, current: None, forsaken: None, connections: 0 }
+            let (current, forsaken, connections, gone) = (None, None, 0, false);
+            Person { profile, client, wake_at, current, forsaken, connections, gone }
         };
         let persons = (0..weather.players).map(person).collect();
         Self { line, shared, persons, connections: BTreeMap::new() }
@@ -123,6 +126,15 @@ impl Clients {
         person.wake_at = Instant::from_std(person.client.wake_at(now.into_std()));
         for (rule, text) in person.client.take_breaches() {
             self.line.trace.breach(rule, text);
+        }
+        if let Some(room) = person.client.take_forgotten() {
+            // A call that is done late may forget it once it is over, and nothing else may.
+            let late = self.line.weather.calls_come_late();
+            if self.shared.book.is_open(room) || !late {
+                let text = format!("{number}: HELLO without {room}");
+                self.line.trace.breach("a game in play is not forgotten", text);
+            }
+            self.line.trace.sometimes("the end of a game was never told");
         }
         for event in person.client.take_events() {
             self.line.trace.sometimes(event);
@@ -244,6 +256,9 @@ impl Clients {
     /// From now on, everybody wants this.
     pub(super) fn set_goal(&mut self, goal: Goal, outages: &[Outage]) {
         for number in 0..self.persons.len() {
+            if self.persons[number].gone {
+                continue;
+            }
             self.persons[number].client.set_goal(goal, Instant::now().into_std());
             self.step(number, None, outages);
         }
@@ -251,11 +266,37 @@ impl Clients {
 
     pub(super) fn are_free(&self) -> bool {
         let rests = |person: &Person| person.client.is_free() && person.forsaken.is_none();
-        self.persons.iter().all(rests)
+        self.persons.iter().filter(|person| !person.gone).all(rests)
+    }
+
+    /// Some of them go away, and never come back. An even number stays.
+    pub(super) fn some_go_away(&mut self, how_many: usize, outages: &[Outage]) {
+        for number in 0..how_many {
+            self.persons[number].gone = true;
+            self.persons[number].client.set_goal(Goal::Gone, Instant::now().into_std());
+            self.step(number, None, outages);
+            let forsaken = self.persons[number].forsaken.take();
+            self.close_after(number, forsaken, Duration::ZERO);
+        }
+    }
+
+    /// Whoever waits hears of a match that was made.
+    pub(super) fn hear_of_matches(&self, since: Instant) {
+        let now = Instant::now();
+        for person in self.persons.iter().filter(|person| person.client.has_waited(now.into_std()))
+        {
+            let player = person.profile.id;
+            if let Some((room, at)) = self.shared.book.match_of(player)
+                && at.max(since) + Duration::from_secs(2) < now
+            {
+                let text = format!("{player} waits, and sits in {room}");
+                self.line.trace.breach("whoever is matched hears of it within 2 s", text);
+            }
+        }
     }
 
     pub(super) fn have_begun(&self) -> bool {
-        self.persons.iter().all(|person| person.client.has_begun())
+        self.persons.iter().all(|person| person.gone || person.client.has_begun())
     }
 
     /// Who is not where all should be, in words.

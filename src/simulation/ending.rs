@@ -61,6 +61,7 @@ impl World {
             Stage::Weather if !self.weather.clears_up => self.end(false),
             Stage::Weather => {
                 self.clear_up();
+                self.clients.some_go_away(self.weather.leave_for_good, &outages);
                 self.clients.set_goal(Goal::Rest, &outages);
                 Stage::Calm { since: now }
             }
@@ -73,7 +74,10 @@ impl World {
                 Some(left) if now - since > PLAYS_AGAIN => {
                     self.late("every game ends within 30 s", &left)
                 }
-                Some(_) => Stage::Calm { since },
+                Some(_) => {
+                    self.clients.hear_of_matches(since);
+                    Stage::Calm { since }
+                }
             },
             Stage::Again { since, cleared } => {
                 if self.clients.have_begun() {

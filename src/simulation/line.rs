@@ -38,6 +38,7 @@ struct State {
     dead: AtomicBool,
     cut: AtomicBool,
     off_bus: AtomicBool,
+    no_commits: AtomicBool,
 }
 
 /// What becomes of one call.
@@ -74,6 +75,11 @@ impl Line {
         self.state.cut.store(cut, Ordering::Relaxed);
     }
 
+    /// No commit of the pod gets through, though all else does, or they do again.
+    pub(super) fn take_no_commits(&self, none: bool) {
+        self.state.no_commits.store(none, Ordering::Relaxed);
+    }
+
     /// The pod hears nothing on the bus and is not heard, or is again.
     pub(super) fn cut_off_bus(&self, cut: bool) {
         self.state.off_bus.store(cut, Ordering::Relaxed);
@@ -85,7 +91,8 @@ impl Line {
 
     /// Whether everything gets through, but for what always goes wrong.
     pub(super) fn is_well(&self) -> bool {
-        !self.is_dead() && !self.is_cut() && !self.is_off_bus()
+        let grey = self.state.no_commits.load(Ordering::Relaxed);
+        !(self.is_dead() || self.is_cut() || self.is_off_bus() || grey)
     }
 
     fn is_cut(&self) -> bool {
@@ -96,10 +103,11 @@ impl Line {
         let faults = self.weather.store_faults(name);
         let happens = |often| self.dice.chance(self.weather.now(often));
         let late = happens(faults.late);
+        let grey = name == "commit" && self.state.no_commits.load(Ordering::Relaxed);
         Fate {
             there: if late { self.dice.millis(20, 3_000) } else { self.dice.millis(1, 3) },
             back: self.dice.millis(1, 3),
-            request_lost: happens(faults.request_lost) || self.is_cut(),
+            request_lost: happens(faults.request_lost) || self.is_cut() || grey,
             reply_lost: happens(faults.reply_lost),
             twice: happens(faults.twice),
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::agenda::{Event, Turn};
+use super::line::Line;
 use super::weather::Blow;
 use super::world::World;
 
@@ -41,8 +42,7 @@ impl World {
                 (0..3).for_each(|place| self.later(each * place as u32, Turn::Drain(place)));
                 self.trace.sometimes("all pods were restarted, one after the other");
             }
-            Blow::CutFromStore => self.cut(place, true),
-            Blow::CutFromBus => self.cut(place, false),
+            Blow::CutFromStore | Blow::Grey | Blow::CutFromBus => self.cut(place, blow),
             Blow::CutFromClients => {
                 let until = Instant::now() + self.dice.millis(200, 6_000);
                 self.outages[place].until(until);
@@ -99,19 +99,19 @@ impl World {
         self.note_health();
     }
 
-    fn cut(&mut self, place: usize, from_store: bool) {
+    /// Something does not get through between a pod and the rest for a while.
+    fn cut(&mut self, place: usize, blow: Blow) {
         let lasts = self.dice.millis(200, 6_000);
         let Some(pod) = &self.places[place].pod else { return };
         let line = pod.line.clone();
-        if from_store {
-            self.trace.sometimes("a pod was cut off from the store");
-            line.cut(true);
-            self.agenda.after(lasts, move || line.cut(false));
-        } else {
-            self.trace.sometimes("a pod was cut off from the others");
-            line.cut_off_bus(true);
-            self.agenda.after(lasts, move || line.cut_off_bus(false));
-        }
+        let (cut, what): (fn(&Line, bool), _) = match blow {
+            Blow::CutFromStore => (Line::cut, "a pod was cut off from the store"),
+            Blow::Grey => (Line::take_no_commits, "the store took no commits of a pod"),
+            _ => (Line::cut_off_bus, "a pod was cut off from the others"),
+        };
+        self.trace.sometimes(what);
+        cut(&line, true);
+        self.agenda.after(lasts, move || cut(&line, false));
     }
 
     /// From now on nothing goes wrong any more, and what went wrong is mended.
@@ -124,6 +124,7 @@ impl World {
                 pod.freeze(false);
                 pod.line.cut(false);
                 pod.line.cut_off_bus(false);
+                pod.line.take_no_commits(false);
             }
         }
         self.note_health();

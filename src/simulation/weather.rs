@@ -27,6 +27,8 @@ pub(super) enum Blow {
     Rolling,
     /// It cannot reach the stores for a while.
     CutFromStore,
+    /// The stores answer it, but take no commits for a while.
+    Grey,
     /// It hears no other pod, and none hears it, for a while.
     CutFromBus,
     /// Nothing gets through between it and its clients for a while.
@@ -73,6 +75,8 @@ pub(super) struct Weather {
     pub(super) habits: Habits,
     /// How long it lasts.
     pub(super) lasts: Duration,
+    /// How many people never come back when it clears up.
+    pub(super) leave_for_good: usize,
     /// Whether it clears up afterwards: then everything must come to an end.
     pub(super) clears_up: bool,
     fine: Arc<AtomicBool>,
@@ -100,6 +104,7 @@ impl Weather {
             blow_every: dice.millis(1_000, 6_000),
             habits: habits(dice, game_ends_at),
             lasts: dice.millis(6_000, 15_000),
+            leave_for_good: if dice.chance(0.4) { 2 * dice.between(0, 1) as usize } else { 0 },
             clears_up: dice.chance(0.6),
             fine: Arc::default(),
         }
@@ -124,6 +129,11 @@ impl Weather {
         self.fine.load(Ordering::Relaxed)
     }
 
+    /// Whether a call may be done after another that was made after it.
+    pub(super) fn calls_come_late(&self) -> bool {
+        self.store.late > 0.0 || self.store.twice > 0.0
+    }
+
     /// How often something goes wrong, as the weather is now.
     pub(super) fn now(&self, often: f64) -> f64 {
         if self.is_fine() { 0.0 } else { often }
@@ -138,7 +148,14 @@ fn some(dice: &Dice, often: f64, most: f64) -> f64 {
 
 fn blows(dice: &Dice, pods: usize) -> Vec<Blow> {
     let alone = [Blow::Kill, Blow::Freeze, Blow::Drain, Blow::CutFromClients];
-    let many = [Blow::PowerOff, Blow::KillAll, Blow::Rolling, Blow::CutFromStore, Blow::CutFromBus];
+    let many = [
+        Blow::PowerOff,
+        Blow::KillAll,
+        Blow::Rolling,
+        Blow::CutFromStore,
+        Blow::Grey,
+        Blow::CutFromBus,
+    ];
     let many = many.into_iter().filter(|_| pods > 1);
     alone.into_iter().chain(many).filter(|_| dice.chance(0.4)).collect()
 }

@@ -22,7 +22,7 @@ use super::trace::Trace;
 use super::weather::Weather;
 use crate::cluster::{MemoryBus, MemoryStore};
 use crate::matchmaking::MemoryMatchmaking;
-use crate::telemetry::{Metrics, Outcome};
+use crate::telemetry::{ByOutcome, Metrics, Outcome};
 
 /// A place for a pod.
 #[derive(Default)]
@@ -183,9 +183,16 @@ impl World {
 
     /// What the pods have counted, as rare things.
     pub(super) fn count_metrics(&self) {
-        let inputs = |outcome| self.metrics.inputs.get_or_create(&Outcome { outcome }).get();
+        let of = |family: &ByOutcome, outcome| family.get_or_create(&Outcome { outcome }).get();
+        let inputs = |outcome| of(&self.metrics.inputs, outcome);
+        let takeovers = |outcome| of(&self.metrics.takeovers, outcome);
         for (name, times) in [
             ("a delivery was dropped for a client that does not read", self.metrics.dropped.get()),
+            ("a room was taken over: its host was silent", takeovers("silent")),
+            ("a room was taken over: it had no commits", takeovers("no commits")),
+            ("a room was taken over: its host had given it up", takeovers("released")),
+            ("a room was taken over: its host had left", takeovers("left")),
+            ("a room was taken over: nobody asked for it", takeovers("swept")),
             ("an input came twice", inputs("duplicate")),
             ("an input was missing before another", inputs("gap")),
             ("an input of an older connection was refused", inputs("outdated")),

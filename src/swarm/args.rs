@@ -1,6 +1,7 @@
 //! `overcookied swarm`: its arguments, and what it prints.
 
 use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand};
 use tokio::task::JoinHandle;
 
 use super::loads::{echo, flood, idle, stall};
-use super::{Options, Progress, SwarmError, run};
+use super::{Habits, Options, Progress, SwarmError, run};
 
 /// A promise was broken.
 const BROKEN: u8 = 1;
@@ -23,14 +24,15 @@ pub struct SwarmArgs {
     #[command(subcommand)]
     load: Option<Load>,
     #[command(flatten)]
-    duels: DuelArgs,
+    duels: Box<DuelArgs>,
 }
 
 #[derive(Args, Clone, Debug)]
 struct DuelArgs {
-    /// The server; only this machine is played against.
+    /// A server, or a balancer in front of several; only this machine is played against. Given
+    /// several times, connections go round.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
-    url: String,
+    url: Vec<String>,
     /// Duels, all at once.
     #[arg(long, default_value_t = 10)]
     duels: usize,
@@ -40,7 +42,7 @@ struct DuelArgs {
     /// Decides names, delays and reactions.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Seconds after which a player who is not finished counts as stuck.
+    /// Seconds after its coming when a player who is not finished counts as stuck.
     #[arg(long, default_value_t = 180)]
     timeout: u64,
     /// Source addresses (127.0.0.1, .2, ...); 0: as many as the server's limit asks for.
@@ -52,13 +54,38 @@ struct DuelArgs {
     /// New players a second.
     #[arg(long, default_value_t = 200.0)]
     ramp: f64,
+    /// Joins a second at a steady rate, by players who are connected already; 0: as they come.
+    #[arg(long, default_value_t = 0.0)]
+    joins_per_second: f64,
+    /// How often a minute a player goes away without a word, for 1, 5 or 20 s.
+    #[arg(long, value_name = "RATE", default_value_t = 0.0)]
+    absences: f64,
+    /// How often a minute a player opens a second connection, which takes over.
+    #[arg(long, value_name = "RATE", default_value_t = 0.0)]
+    two_tabs: f64,
+    /// The share of joins that are taken back, and repeated a moment later; up to 0.9.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    leaves: f64,
+    /// How many games may end as void without being a violation.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    allow_void: usize,
+    /// Append every gap between acknowledgements to this file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    gaps: Option<PathBuf>,
+    /// Milliseconds without an acknowledgement that make a gap, while the player clicks.
+    #[arg(long, value_name = "MS", default_value_t = 300)]
+    gap_threshold: u64,
     /// Process id of the server, to measure its processor time.
     #[arg(long)]
     watch: Option<u32>,
-    /// Print one JSON object.
-    #[arg(long)]
-    json: bool,
+    /// Write the whole report to this file as one JSON object; without a name, print that instead
+    /// of the report.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = STDOUT)]
+    json: Option<PathBuf>,
 }
+
+/// The name of a file that means standard output.
+const STDOUT: &str = "-";
 
 /// Loads that play no duel.
 #[derive(Subcommand, Clone, Debug)]
@@ -93,24 +120,48 @@ pub fn execute(args: SwarmArgs) -> ExitCode {
 }
 
 async fn duels(args: &DuelArgs) -> Result<ExitCode, SwarmError> {
-    let options = Options {
-        url: args.url.clone(),
-        duels: args.duels,
-        rate: args.rate,
-        seed: args.seed,
-        timeout: Duration::from_secs(args.timeout),
-        spread: args.spread,
-        golden_share: args.golden_share,
-        ramp: args.ramp,
-        watch: args.watch,
-    };
     let progress = Arc::new(Progress::default());
     let telling = tell(Arc::clone(&progress));
-    let report = run(&options, &progress).await;
+    let report = run(&args.options(), &progress).await;
     telling.abort();
     let report = report?;
-    print(&if args.json { report.json() + "\n" } else { report.to_string() });
+    match &args.json {
+        Some(path) if path == Path::new(STDOUT) => print(&(report.json() + "\n")),
+        Some(path) => {
+            std::fs::write(path, report.json() + "\n")
+                .map_err(|error| SwarmError::Usage(format!("{}: {error}", path.display())))?;
+            print(&report.to_string());
+        }
+        None => print(&report.to_string()),
+    }
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
+}
+
+impl DuelArgs {
+    fn options(&self) -> Options {
+        Options {
+            urls: self.url.clone(),
+            duels: self.duels,
+            rate: self.rate,
+            seed: self.seed,
+            timeout: Duration::from_secs(self.timeout),
+            spread: self.spread,
+            golden_share: self.golden_share,
+            ramp: self.ramp,
+            joins_per_second: self.joins_per_second,
+            habits: Habits {
+                absences: self.absences,
+                two_tabs: self.two_tabs,
+                leaves: self.leaves,
+                ..Habits::default()
+            },
+            gap_threshold: Duration::from_millis(self.gap_threshold),
+            gaps: self.gaps.clone(),
+            allow_void: self.allow_void,
+            watch: self.watch,
+            ..Options::default()
+        }
+    }
 }
 
 /// Says how far it is: on one line of a terminal, else every two seconds.
@@ -168,10 +219,26 @@ mod tests {
     fn the_arguments_are_sound() {
         Cli::command().debug_assert();
         let Cli { swarm } = Cli::parse_from(["x", "--duels", "3", "--golden-share", "0", "--json"]);
-        assert!(swarm.load.is_none() && swarm.duels.json);
+        assert!(swarm.load.is_none());
         assert_eq!((swarm.duels.duels, swarm.duels.golden_share), (3, 0.0));
+        assert_eq!(swarm.duels.json.unwrap(), Path::new(STDOUT));
         let Cli { swarm } = Cli::parse_from(["x", "flood", "--connections", "4", "--seconds", "9"]);
         assert!(matches!(swarm.load, Some(Load::Flood(_))));
+    }
+
+    #[test]
+    fn several_servers_and_a_file_for_the_report_may_be_named() {
+        let urls = ["--url", "http://127.0.0.1:1", "--url", "http://127.0.0.1:2"];
+        let more = ["--json", "r.json", "--gaps", "g.jsonl", "--two-tabs", "2"];
+        let Cli { swarm } = Cli::parse_from(["x"].iter().chain(&urls).chain(&more));
+        let options = swarm.duels.options();
+        assert_eq!((options.urls.len(), options.habits.two_tabs), (2, 2.0));
+        assert_eq!(
+            (options.gaps, swarm.duels.json),
+            (Some("g.jsonl".into()), Some("r.json".into()))
+        );
+        let Cli { swarm } = Cli::parse_from(["x", "--json", "--url", "http://127.0.0.1:3"]);
+        assert_eq!((swarm.duels.json.unwrap(), swarm.duels.url.len()), (STDOUT.into(), 1));
     }
 
     #[test]

@@ -58,6 +58,11 @@ impl Clicks {
         self.last() - self.acked < MAX_UNACKNOWLEDGED
     }
 
+    /// The number that the next input will have.
+    pub(super) fn next_number(&self) -> u32 {
+        self.last() + 1
+    }
+
     /// Makes the next input; `false` when too many wait for their acknowledgement.
     pub(super) fn make(&mut self, kind: Kind) -> bool {
         let room = self.has_room();

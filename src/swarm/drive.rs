@@ -1,24 +1,38 @@
 //! Drives one player: turns its actions into socket calls and what happens into events.
 
 use std::future::pending;
+use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::time::Sleep;
 
+use super::gap_log::GapLog;
 use super::ledger::Ledger;
 use super::player::{Action, Ending, Event, Player};
 use super::progress::{Progress, Told};
-use super::socket::Socket;
-use super::target::Target;
+use super::socket::{Heard, Socket};
+use super::target::Targets;
 
 /// Where a player connects, and as whom.
 pub(super) struct Route {
-    pub(super) target: Target,
+    pub(super) targets: Targets,
+    /// The number of the next connection.
+    pub(super) next: usize,
     pub(super) from: IpAddr,
     pub(super) token: String,
+}
+
+/// What all players share.
+pub(super) struct Shared {
+    pub(super) progress: Arc<Progress>,
+    pub(super) gap_log: GapLog,
+    /// The moment by which everybody must be matched, once it is known.
+    pub(super) queue_ends: watch::Receiver<Option<Instant>>,
 }
 
 enum Wire {
@@ -27,94 +41,157 @@ enum Wire {
     Open(Box<Socket>),
 }
 
+struct Wires {
+    route: Route,
+    wire: Wire,
+    older: Option<Box<Socket>>,
+}
+
 /// Plays until the player is finished.
-pub(super) async fn drive(mut player: Player, route: Route, progress: &Progress) -> Ledger {
-    let mut wire = Wire::None;
+///
+/// # Errors
+/// When a gap cannot be written to its file.
+pub(super) async fn drive(mut player: Player, route: Route, shared: &Shared) -> io::Result<Ledger> {
+    let mut wires = Wires { route, wire: Wire::None, older: None };
+    let mut queue_ends = shared.queue_ends.clone();
     let mut actions = Vec::new();
     let mut told = Told::default();
+    let mut gaps = 0;
     let mut sleep = Box::pin(tokio::time::sleep_until(Instant::now().into()));
     player.step(Event::Wake, Instant::now(), &mut actions);
     loop {
-        while !actions.is_empty() {
-            let batch = std::mem::take(&mut actions);
-            if let Some(lost) = perform(batch, &mut wire, &route).await {
-                match lost {
-                    Done::Finished => return player.into_ledger(),
-                    Done::Gone(ending) => {
-                        player.step(Event::Gone(ending), Instant::now(), &mut actions);
-                    }
-                }
-            }
+        let finished = perform(&mut actions, &mut wires, &mut player).await;
+        let ledger = player.ledger();
+        told.tell(ledger, &shared.progress);
+        shared.gap_log.write(ledger, gaps)?;
+        gaps = ledger.gaps.len();
+        if finished {
+            told.finish(&shared.progress);
+            return Ok(player.into_ledger());
         }
-        told.tell(player.ledger(), progress);
         rearm(sleep.as_mut(), player.wake_at(Instant::now()));
-        wait(&mut wire, &mut sleep, &mut player, &mut actions).await;
+        tokio::select! {
+            biased;
+            heard = next(&mut wires.wire) => {
+                if heard.is_err() {
+                    wires.wire = Wire::None;
+                }
+                tell(&mut player, heard, &mut actions);
+            }
+            heard = next_of_older(&mut wires.older) => {
+                if heard.is_err() {
+                    wires.older = None;
+                }
+                tell_of_older(&mut player, &heard, &mut actions);
+            }
+            Ok(()) = queue_ends.changed() => {
+                let at = *queue_ends.borrow_and_update();
+                if let Some(at) = at {
+                    player.step(Event::QueueEnds(at), Instant::now(), &mut actions);
+                }
+            }
+            () = sleep.as_mut() => player.step(Event::Wake, Instant::now(), &mut actions),
+        }
     }
 }
 
-enum Done {
-    Finished,
-    Gone(Ending),
+fn tell(player: &mut Player, heard: Result<Option<Heard>, Ending>, actions: &mut Vec<Action>) {
+    let now = Instant::now();
+    match heard {
+        Ok(Some(Heard::Text(text))) => player.step(Event::Frame(&text), now, actions),
+        Ok(Some(Heard::Pong)) => player.step(Event::Pong, now, actions),
+        Ok(None) => {}
+        Err(ending) => player.step(Event::Gone(ending), now, actions),
+    }
 }
 
-async fn perform(actions: Vec<Action>, wire: &mut Wire, route: &Route) -> Option<Done> {
-    for action in actions {
+/// What the older connection is told does not matter any more, only that it answers and how it
+/// ends.
+fn tell_of_older(player: &mut Player, heard: &Result<Heard, Ending>, actions: &mut Vec<Action>) {
+    let now = Instant::now();
+    match heard {
+        Ok(Heard::Pong) => player.step(Event::OlderPong, now, actions),
+        Ok(Heard::Text(_)) => {}
+        Err(ending) => player.step(Event::OlderGone(*ending), now, actions),
+    }
+}
+
+/// Does what the player wants, and what it wants next should that fail. `true`: it has finished.
+async fn perform(actions: &mut Vec<Action>, wires: &mut Wires, player: &mut Player) -> bool {
+    while !actions.is_empty() {
+        for action in std::mem::take(actions) {
+            let failed = match action {
+                Action::Finish => {
+                    wires.say_goodbye().await;
+                    return true;
+                }
+                action => wires.perform(action).await,
+            };
+            if let Some(event) = failed {
+                player.step(event, Instant::now(), actions);
+            }
+        }
+    }
+    false
+}
+
+impl Wires {
+    async fn perform(&mut self, action: Action) -> Option<Event<'static>> {
         match action {
-            Action::Connect => *wire = Wire::Opening(Box::pin(open(route))),
-            Action::Drop => *wire = Wire::None,
-            Action::Send(text) => {
-                if let Wire::Open(socket) = wire
-                    && let Err(ending) = socket.send(text).await
-                {
-                    *wire = Wire::None;
-                    return Some(Done::Gone(ending));
+            Action::Connect => self.wire = Wire::Opening(self.open()),
+            Action::Drop => self.wire = Wire::None,
+            Action::DropOlder => self.older = None,
+            Action::SetAside => {
+                if let Wire::Open(socket) = std::mem::replace(&mut self.wire, Wire::None) {
+                    self.older = Some(socket);
                 }
             }
-            Action::Finish => {
-                if let Wire::Open(socket) = std::mem::replace(wire, Wire::None) {
-                    socket.close().await;
-                }
-                return Some(Done::Finished);
-            }
+            Action::Send(_) | Action::Ping => return self.write(action).await,
+            Action::SendOlder(_) | Action::PingOlder => return self.write_to_older(action).await,
+            Action::Finish => {}
+        }
+        None
+    }
+
+    async fn write(&mut self, action: Action) -> Option<Event<'static>> {
+        let Wire::Open(socket) = &mut self.wire else { return None };
+        let written = match action {
+            Action::Send(text) => socket.send(text).await,
+            _ => socket.ping().await,
+        };
+        written.err().map(|ending| {
+            self.wire = Wire::None;
+            Event::Gone(ending)
+        })
+    }
+
+    async fn write_to_older(&mut self, action: Action) -> Option<Event<'static>> {
+        let socket = self.older.as_mut()?;
+        let written = match action {
+            Action::SendOlder(text) => socket.send(text).await,
+            _ => socket.ping().await,
+        };
+        // A failed write does not tell how the connection ended: the next read does.
+        written.err().and(None)
+    }
+
+    fn open(&mut self) -> BoxFuture<'static, Result<Socket, Ending>> {
+        let Route { targets, next, from, token } = &mut self.route;
+        let (target, from, token) = (targets.nth(*next).clone(), *from, token.clone());
+        *next += 1;
+        Box::pin(async move { Socket::open(&target, from, &token).await })
+    }
+
+    async fn say_goodbye(&mut self) {
+        self.older = None;
+        if let Wire::Open(socket) = std::mem::replace(&mut self.wire, Wire::None) {
+            socket.close().await;
         }
     }
-    None
 }
 
-fn open(route: &Route) -> impl Future<Output = Result<Socket, Ending>> + Send + use<> {
-    let (target, from, token) = (route.target.clone(), route.from, route.token.clone());
-    async move { Socket::open(&target, from, &token).await }
-}
-
-async fn wait(
-    wire: &mut Wire,
-    sleep: &mut Pin<Box<Sleep>>,
-    player: &mut Player,
-    actions: &mut Vec<Action>,
-) {
-    let ended = tokio::select! {
-        biased;
-        frame = next(wire) => match frame {
-            Ok(Some(text)) => {
-                player.step(Event::Frame(&text), Instant::now(), actions);
-                return;
-            }
-            Ok(None) => return,
-            Err(ending) => ending,
-        },
-        () = sleep.as_mut() => {
-            player.step(Event::Wake, Instant::now(), actions);
-            return;
-        }
-    };
-    *wire = Wire::None;
-    player.step(Event::Gone(ended), Instant::now(), actions);
-}
-
-/// The next text of the wire; `None`: it has just been opened.
-async fn next(
-    wire: &mut Wire,
-) -> Result<Option<tokio_tungstenite::tungstenite::Utf8Bytes>, Ending> {
+/// What the wire says next; `None`: it has just been opened.
+async fn next(wire: &mut Wire) -> Result<Option<Heard>, Ending> {
     match wire {
         Wire::None => pending().await,
         Wire::Opening(opening) => {
@@ -123,6 +200,13 @@ async fn next(
             Ok(None)
         }
         Wire::Open(socket) => socket.next().await.map(Some),
+    }
+}
+
+async fn next_of_older(older: &mut Option<Box<Socket>>) -> Result<Heard, Ending> {
+    match older {
+        Some(socket) => socket.next().await,
+        None => pending().await,
     }
 }
 

@@ -1,7 +1,8 @@
 //! One duel as its player knows it: the clock, the golden cookie, and when to click.
 //!
-//! Pure. It clicks only between a state that says the countdown is over and the end of the clock,
-//! so every click is worth something, and none is held back near the end.
+//! Pure. It clicks from the first state to the end of the clock, the countdown included: the clicks
+//! of the countdown are worth nothing, but they are numbered and acknowledged as all others are, and
+//! a disturbance of the countdown shows.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,6 @@ pub(super) struct Duel {
     rng: Pcg64Mcg,
     /// Game time and when it was told.
     clock: (u64, Instant),
-    countdown_over: bool,
     paused: bool,
     next_click: Option<Instant>,
     /// The golden cookie to claim and when.
@@ -42,7 +42,6 @@ impl Duel {
             golden,
             rng,
             clock: (0, now),
-            countdown_over: false,
             paused: false,
             next_click: None,
             claim: None,
@@ -53,13 +52,12 @@ impl Duel {
     /// A new state of the game.
     pub(super) fn see(&mut self, state: &Update, now: Instant) {
         self.clock = (state.game_time, now);
-        self.countdown_over = state.countdown == 0;
         self.paused = false;
         match state.cookie {
             Some(open) => self.see_cookie(open.cookie, now),
             None => self.claim = None,
         }
-        if self.countdown_over && self.next_click.is_none() {
+        if self.next_click.is_none() {
             self.next_click = Some(now + self.interval().mul_f64(self.rng.random_range(0.0..1.0)));
         }
     }
@@ -81,11 +79,6 @@ impl Duel {
     /// Whether nobody hosts the game, as far as the player has been told.
     pub(super) fn is_paused(&self) -> bool {
         self.paused
-    }
-
-    /// Whether inputs may be sent: the game is hosted, and its countdown is over for good.
-    pub(super) fn takes_inputs(&self) -> bool {
-        self.countdown_over && !self.paused
     }
 
     /// What the player does now. `room`: whether another click is taken.
@@ -122,7 +115,7 @@ impl Duel {
     fn plays(&self, now: Instant) -> bool {
         let (told, at) = self.clock;
         let game_time = told + now.duration_since(at).as_millis() as u64;
-        self.takes_inputs() && game_time < self.style.ends_at
+        !self.paused && game_time < self.style.ends_at
     }
 
     fn interval(&self) -> Duration {
@@ -161,12 +154,11 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_click_before_a_state_says_the_countdown_is_over() {
+    fn it_clicks_from_the_first_state_on_the_countdown_included() {
         let now = Instant::now();
         let mut duel = duel(false, now);
-        duel.see(&state(0, 1, None), now);
         assert_eq!(clicks(&mut duel, now, 3000), 0);
-        duel.see(&state(1000, 0, None), now + 3000 * MS);
+        duel.see(&state(0, 1, None), now + 3000 * MS);
         let made = clicks(&mut duel, now + 3000 * MS, 5000);
         assert!((45..=55).contains(&made), "{made} clicks in 5 s at 10 a second");
     }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::gaps::Gap;
 use super::ledger::{Ledger, Seen};
+use super::takeover::Fate;
 use crate::ids::PlayerId;
 
 /// The longest time told apart, in microseconds.
@@ -29,7 +31,8 @@ pub struct Spread {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Latency {
-    /// From sending a click to the state that acknowledges it, at who clicked.
+    /// From sending a click to the state that acknowledges it, at who clicked. Clicks during
+    /// which a player wanted to be away are not timed.
     pub click_to_ack: Spread,
     /// From sending a click to the first state that includes it, at the opponent.
     pub click_to_opponent: Spread,
@@ -37,16 +40,56 @@ pub struct Latency {
     pub join_to_start: Spread,
     /// From losing the connection to knowing the state of the game again.
     pub absence: Spread,
+    /// From the end of an absence of the player's own will to knowing the state again.
+    pub comeback: Spread,
+    /// From opening a second tab to knowing the state there.
+    pub takeover: Spread,
+    /// From the second tab's `HELLO` to 4002 at the first one.
+    pub replaced: Spread,
+}
+
+/// The gaps between acknowledgements.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GapSpreads {
+    /// All of them.
+    pub all: Spread,
+    /// Those of players whose connection stayed.
+    pub survivor: Spread,
+    /// Those of players who had to connect again.
+    pub reconnected: Spread,
+}
+
+/// Measures the gaps of every ledger.
+pub(super) fn measure_gaps(ledgers: &[Ledger]) -> GapSpreads {
+    let of = |wanted: fn(&Gap) -> bool| {
+        let mut watch = Watch::new();
+        let gaps = ledgers.iter().flat_map(|ledger| &ledger.gaps).filter(|gap| wanted(gap));
+        gaps.for_each(|gap| watch.note(Some(gap.length())));
+        watch.spread()
+    };
+    GapSpreads {
+        all: of(|_| true),
+        survivor: of(|gap| !gap.reconnected),
+        reconnected: of(|gap| gap.reconnected),
+    }
 }
 
 /// Measures every game of the ledgers.
 pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
     let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
     let (mut own, mut shown, mut start) = (Watch::new(), Watch::new(), Watch::new());
-    let mut absence = Watch::new();
+    let (mut absence, mut comeback) = (Watch::new(), Watch::new());
+    let (mut takeover, mut replaced) = (Watch::new(), Watch::new());
     for ledger in ledgers {
         own_acks(ledger, &mut own);
-        ledger.absences.iter().for_each(|away| absence.note(Some(*away)));
+        ledger.absences().for_each(|away| absence.note(Some(away)));
+        ledger.returns().for_each(|back| comeback.note(Some(back)));
+        ledger.takeovers.iter().for_each(|took| takeover.note(Some(*took)));
+        ledger.fates.iter().for_each(|fate| match fate {
+            Fate::Replaced(after) => replaced.note(Some(*after)),
+            Fate::Broke | Fate::Undecided => {}
+        });
         let opponent = ledger.place.and_then(|place| of_player.get(&place.opponent));
         let Some(opponent) = opponent else { continue };
         shown_to(ledger, opponent, &mut shown);
@@ -60,6 +103,9 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
         click_to_opponent: shown.spread(),
         join_to_start: start.spread(),
         absence: absence.spread(),
+        comeback: comeback.spread(),
+        takeover: takeover.spread(),
+        replaced: replaced.spread(),
     }
 }
 
@@ -67,10 +113,18 @@ fn own_acks(ledger: &Ledger, watch: &mut Watch) {
     let mut first = 0;
     for ack in &ledger.acks {
         for sent in newly(ledger, first, ack.n) {
-            watch.note(Some(ack.at.duration_since(*sent)));
+            if !was_away(ledger, *sent, ack.at) {
+                watch.note(Some(ack.at.duration_since(*sent)));
+            }
         }
         first = ack.n;
     }
+}
+
+/// Whether a player wanted to be away at some time between two moments.
+fn was_away(ledger: &Ledger, from: Instant, to: Instant) -> bool {
+    let wished = ledger.offline.iter().filter(|offline| offline.wished_until.is_some());
+    wished.into_iter().any(|o| o.from < to && o.to.is_none_or(|back| back > from))
 }
 
 fn shown_to(ledger: &Ledger, opponent: &Ledger, watch: &mut Watch) {
@@ -79,6 +133,9 @@ fn shown_to(ledger: &Ledger, opponent: &Ledger, watch: &mut Watch) {
         let at = opponent.seen.partition_point(|seen: &Seen| seen.version < ack.version);
         let shown = opponent.seen.get(at);
         for sent in newly(ledger, first, ack.n) {
+            let shown = shown.filter(|seen| {
+                !was_away(opponent, *sent, seen.at) && !was_away(ledger, *sent, seen.at)
+            });
             watch.note(shown.map(|seen| seen.at.saturating_duration_since(*sent)));
         }
         first = ack.n;
@@ -122,7 +179,9 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::{Ack, Place};
+    use super::super::clicks::Due;
+    use super::super::gaps::GapEnd;
+    use super::super::ledger::{Ack, Offline, Place};
     use super::super::wire::Kind;
     use super::*;
     use crate::ids::{RoomId, Seat};
@@ -138,8 +197,9 @@ mod tests {
         b.place = Some(Place { room, seat: Seat::P2, opponent: a.player });
         (a.joined_at, b.joined_at) = (Some(at(0)), Some(at(5)));
         (a.started_at, b.started_at) = (Some(at(9)), Some(at(8)));
-        a.write_sent(Kind::Click, false, at(100));
-        a.write_sent(Kind::Click, false, at(110));
+        let due = |n| Due { n, kind: Kind::Click, repeat: false };
+        a.write_sent(due(1), at(100));
+        a.write_sent(due(2), at(110));
         a.write_ack(Ack { n: 2, version: 7, at: at(130) });
         for (version, ms) in [(6, 120), (8, 150)] {
             b.write_state(Seen { version, at: at(ms), scores: (0, 0) });
@@ -149,5 +209,35 @@ mod tests {
         assert!(near(click_to_ack.p50, 20.0) && near(click_to_ack.max, 30.0), "{click_to_ack:?}");
         assert!(near(click_to_opponent.p50, 40.0) && near(click_to_opponent.max, 50.0));
         assert!(near(join_to_start.max, 4.0) && join_to_start.count == 1);
+    }
+
+    #[test]
+    fn a_click_that_had_to_wait_for_a_player_who_was_away_is_not_timed() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        for (n, ms) in [(1, 100), (2, 2000)] {
+            ledger.write_sent(Due { n, kind: Kind::Click, repeat: false }, at(ms));
+        }
+        let back = Some(at(1100));
+        ledger.offline = vec![Offline { from: at(105), wished_until: back, to: back }];
+        ledger.write_ack(Ack { n: 1, version: 2, at: at(1200) });
+        ledger.write_ack(Ack { n: 2, version: 3, at: at(2010) });
+        let own = measure(&[ledger]).click_to_ack;
+        assert!(own.count == 1 && own.max < 11.0, "{own:?}");
+    }
+
+    #[test]
+    fn gaps_of_survivors_and_of_the_reconnected_are_told_apart() {
+        let begin = Instant::now();
+        let gap = |ms, reconnected| {
+            let end = begin + Duration::from_millis(ms);
+            Gap { begin, end, reconnected, paused: Duration::ZERO, ended: GapEnd::Ack }
+        };
+        let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        ledger.gaps = vec![gap(500, false), gap(900, true), gap(1200, true)];
+        let GapSpreads { all, survivor, reconnected } = measure_gaps(&[ledger]);
+        assert_eq!((all.count, survivor.count, reconnected.count), (3, 1, 2));
+        assert!((survivor.max - 500.0).abs() < 1.0 && (reconnected.max - 1200.0).abs() < 2.0);
     }
 }

@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::clicks::Due;
+use super::gaps::Gap;
 use super::link::Cause;
+use super::takeover::Fate;
 use super::verdict::{Class, Fault};
 use super::wire::{GameOver, Kind};
 use crate::ids::{PlayerId, RoomId, Seat};
@@ -44,6 +47,17 @@ pub struct Place {
     pub opponent: PlayerId,
 }
 
+/// A time in which the player was kept from its game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offline {
+    /// When the connection was lost, or thrown away.
+    pub from: Instant,
+    /// Until when the player wanted to be away, if it did.
+    pub wished_until: Option<Instant>,
+    /// When the player knew the state of the game, or its end, again.
+    pub to: Option<Instant>,
+}
+
 /// The ledger of one player.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -51,10 +65,16 @@ pub struct Ledger {
     pub player: PlayerId,
     /// The name given at sign-in.
     pub name: String,
+    /// When `JOIN_QUEUE` was first sent.
+    pub first_joined_at: Option<Instant>,
     /// When `JOIN_QUEUE` was last sent before the game began.
     pub joined_at: Option<Instant>,
+    /// How often the player left the queue and was told so.
+    pub leaves: u32,
     /// When the first `GAME_START` came.
     pub started_at: Option<Instant>,
+    /// When a state said first that the countdown is over.
+    pub playing_at: Option<Instant>,
     /// Where the player sat.
     pub place: Option<Place>,
     /// Whether golden cookies were claimed in this game.
@@ -65,6 +85,12 @@ pub struct Ledger {
     pub claims: u32,
     /// Repeats sent.
     pub repeats: u64,
+    /// The highest number sent before the countdown was known to be over: up to it, inputs may be
+    /// worth nothing.
+    pub early: u32,
+    /// The highest number acknowledged by a state of the countdown: up to it, inputs are worth
+    /// nothing.
+    pub worthless: u32,
     /// Every acknowledgement that rose, in order.
     pub acks: Vec<Ack>,
     /// Every state that came, in order of version.
@@ -75,10 +101,16 @@ pub struct Ledger {
     pub over_at: Option<Instant>,
     /// Connections given up while they were needed, by cause.
     pub losses: BTreeMap<Cause, u32>,
-    /// How long each loss of the connection kept the player from the game.
-    pub absences: Vec<Duration>,
-    /// Since when the player is kept from it.
-    away_since: Option<Instant>,
+    /// When the player was kept from its game, in order.
+    pub offline: Vec<Offline>,
+    /// When acknowledgements did not go on, in order.
+    pub gaps: Vec<Gap>,
+    /// What became of the older connection of each takeover by a second tab.
+    pub(super) fates: Vec<Fate>,
+    /// Clicks sent on older connections after a takeover.
+    pub ghosts: u32,
+    /// How long each takeover took: from opening the newer connection to knowing the state on it.
+    pub takeovers: Vec<Duration>,
     /// The acknowledgement told last, which is less than the highest when one was taken back.
     told: u32,
     /// What was wrong at once.
@@ -91,20 +123,28 @@ impl Ledger {
         Self {
             player,
             name,
+            first_joined_at: None,
             joined_at: None,
+            leaves: 0,
             started_at: None,
+            playing_at: None,
             place: None,
             golden: false,
             sent: Vec::new(),
             claims: 0,
             repeats: 0,
+            early: 0,
+            worthless: 0,
             acks: Vec::new(),
             seen: Vec::new(),
             over: None,
             over_at: None,
             losses: BTreeMap::new(),
-            absences: Vec::new(),
-            away_since: None,
+            offline: Vec::new(),
+            gaps: Vec::new(),
+            fates: Vec::new(),
+            ghosts: 0,
+            takeovers: Vec::new(),
             told: 0,
             faults: Vec::new(),
         }
@@ -124,13 +164,17 @@ impl Ledger {
         before(to) - before(from)
     }
 
-    pub(super) fn write_sent(&mut self, kind: Kind, repeat: bool, now: Instant) {
-        if repeat {
+    /// Writes down that an input was sent.
+    pub(super) fn write_sent(&mut self, due: Due, now: Instant) {
+        if self.playing_at.is_none() {
+            self.early = self.early.max(due.n);
+        }
+        if due.repeat {
             self.repeats += 1;
             return;
         }
         self.sent.push(now);
-        self.claims += u32::from(kind != Kind::Click);
+        self.claims += u32::from(due.kind != Kind::Click);
     }
 
     /// Writes down a state that was not older than the last one.
@@ -171,23 +215,53 @@ impl Ledger {
         }
     }
 
-    /// How often the player came back to a game.
+    /// How often the player came back to a game after a loss of the connection.
     pub fn reconnects(&self) -> usize {
-        self.absences.len()
+        self.absences().count()
+    }
+
+    /// How long each loss of the connection kept the player from the game.
+    pub fn absences(&self) -> impl Iterator<Item = Duration> {
+        let lost = self.offline.iter().filter(|offline| offline.wished_until.is_none());
+        lost.filter_map(|offline| Some(offline.to?.saturating_duration_since(offline.from)))
+    }
+
+    /// How long each return from an absence of the player's own will took.
+    pub fn returns(&self) -> impl Iterator<Item = Duration> {
+        let back =
+            |offline: &Offline| Some(offline.to?.saturating_duration_since(offline.wished_until?));
+        self.offline.iter().filter_map(back)
+    }
+
+    /// Whether the player is away of its own will, or not yet back from it.
+    pub fn is_away(&self) -> bool {
+        self.offline.last().is_some_and(|last| last.to.is_none() && last.wished_until.is_some())
     }
 
     /// Writes down the loss of a connection, or of an attempt at one.
     pub(super) fn write_loss(&mut self, cause: Cause, now: Instant) {
         *self.losses.entry(cause).or_default() += 1;
         if self.place.is_some() {
-            self.away_since.get_or_insert(now);
+            self.write_offline(None, now);
+        }
+    }
+
+    /// Writes down that the player goes away until a moment.
+    pub(super) fn write_absence(&mut self, until: Instant, now: Instant) {
+        self.write_offline(Some(until), now);
+    }
+
+    fn write_offline(&mut self, wished_until: Option<Instant>, now: Instant) {
+        if self.offline.last().is_none_or(|last| last.to.is_some()) {
+            self.offline.push(Offline { from: now, wished_until, to: None });
         }
     }
 
     /// Writes down that the player knows the state of the game, or its end, again.
     pub(super) fn write_return(&mut self, now: Instant) {
-        let away = self.away_since.take().map(|since| now.duration_since(since));
-        self.absences.extend(away);
+        if let Some(last) = self.offline.last_mut() {
+            last.to.get_or_insert(now);
+        }
     }
 
     pub(super) fn fault(&mut self, class: Class, text: String) {
@@ -201,8 +275,8 @@ mod tests {
 
     fn with_sent(count: usize, now: Instant) -> Ledger {
         let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
-        for _ in 0..count {
-            ledger.write_sent(Kind::Click, false, now);
+        for n in 1..=count as u32 {
+            ledger.write_sent(Due { n, kind: Kind::Click, repeat: false }, now);
         }
         ledger
     }
@@ -230,6 +304,26 @@ mod tests {
         let mut ledger = with_sent(2, at);
         ledger.write_ack(Ack { n: 3, version: 1, at });
         assert_eq!(classes(&ledger), [Class::Doubled]);
+    }
+
+    #[test]
+    fn a_loss_and_an_absence_are_told_apart() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut ledger = with_sent(0, start);
+        let (room, opponent) = (RoomId::random(), PlayerId::random());
+        ledger.place = Some(Place { room, seat: Seat::P1, opponent });
+        ledger.write_loss(Cause::Dropped, at(0));
+        ledger.write_loss(Cause::Refused, at(50));
+        ledger.write_return(at(100));
+        ledger.write_absence(at(1200), at(200));
+        assert!(ledger.is_away());
+        ledger.write_loss(Cause::Refused, at(1210));
+        ledger.write_return(at(1250));
+        ledger.write_return(at(1300));
+        assert!(!ledger.is_away());
+        assert_eq!(ledger.absences().collect::<Vec<_>>(), [Duration::from_millis(100)]);
+        assert_eq!(ledger.returns().collect::<Vec<_>>(), [Duration::from_millis(50)]);
     }
 
     #[test]

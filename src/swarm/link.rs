@@ -11,9 +11,15 @@ use serde::Serialize;
 /// An attempt without `HELLO` is given up after this.
 const HELLO_WITHIN: Duration = Duration::from_secs(1);
 /// While a game is on, nothing heard for so long is a fault.
-const SILENCE: Duration = Duration::from_millis(1500);
+pub(super) const SILENCE: Duration = Duration::from_millis(1500);
+/// A server that says `PAUSED` instead of `HELLO` cannot see its store; it is waited for so long.
+const STORE_WITHIN: Duration = Duration::from_secs(12);
+/// After 1012 everybody of a pod comes at once: spread over so many milliseconds.
+const MOVE_SPREAD: u64 = 100;
 /// Delays before the attempts, in milliseconds; the last one stays.
 const DELAYS: [u64; 7] = [0, 100, 200, 400, 800, 1600, 2000];
+/// An attempt that was given up may be served so much later, by a pod that stood still meanwhile.
+const HAUNTED_FOR: Duration = Duration::from_secs(30);
 /// The server said "too many": come back after this.
 const AFTER_TOO_MANY: Duration = Duration::from_secs(5);
 
@@ -23,7 +29,9 @@ const AFTER_TOO_MANY: Duration = Duration::from_secs(5);
 pub enum Cause {
     /// The attempt was refused, or failed.
     Refused,
-    /// No `HELLO` within a second.
+    /// The attempt was answered with a status of 500 or more, as by a balancer without a pod.
+    Unavailable,
+    /// No `HELLO` within a second, or no further `PAUSED` before it.
     NoHello,
     /// Closed or reset by the other side, without a code.
     Dropped,
@@ -31,16 +39,27 @@ pub enum Cause {
     GoingAway,
     /// Closed with 4029.
     TooMany,
-    /// Nothing heard for 1.5 s.
+    /// Nothing heard for 1.5 s in a game, or after something was asked.
     Silence,
+    /// Nothing heard for 5 s in the queue, not even the answer to a ping.
+    QueueSilence,
     /// No acknowledgement for 2 s.
     NoAck,
+    /// Closed with 4002 although no other tab was opened: an attempt that the player had given up
+    /// was served late, and took over.
+    OwnGhost,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Waiting { until: Instant },
-    Trying { since: Instant },
+    Waiting {
+        until: Instant,
+    },
+    /// `paused`: when the server said last that it cannot see its store.
+    Trying {
+        since: Instant,
+        paused: Option<Instant>,
+    },
     Up,
     Ended,
 }
@@ -51,13 +70,15 @@ pub(super) struct Link {
     state: State,
     attempts: usize,
     heard: Instant,
+    /// When an attempt was given up last of which the server may still hear.
+    gave_up: Option<Instant>,
     rng: Pcg64Mcg,
 }
 
 impl Link {
     /// A link that is to be made at once.
     pub(super) fn new(now: Instant, rng: Pcg64Mcg) -> Self {
-        Self { state: State::Waiting { until: now }, attempts: 0, heard: now, rng }
+        Self { state: State::Waiting { until: now }, attempts: 0, heard: now, gave_up: None, rng }
     }
 
     /// `HELLO` has come, and nothing ended it since.
@@ -69,7 +90,7 @@ impl Link {
     pub(super) fn starts_attempt(&mut self, now: Instant) -> bool {
         let starts = matches!(self.state, State::Waiting { until } if now >= until);
         if starts {
-            self.state = State::Trying { since: now };
+            self.state = State::Trying { since: now, paused: None };
         }
         starts
     }
@@ -77,6 +98,13 @@ impl Link {
     /// A frame has come.
     pub(super) fn hear(&mut self, now: Instant) {
         self.heard = now;
+    }
+
+    /// `PAUSED` has come: before `HELLO` it keeps the attempt open.
+    pub(super) fn hear_paused(&mut self, now: Instant) {
+        if let State::Trying { paused, .. } = &mut self.state {
+            *paused = Some(now);
+        }
     }
 
     /// `HELLO` has come.
@@ -91,13 +119,15 @@ impl Link {
         self.attempts = 0;
     }
 
-    /// What is wrong with the connection, if anything. `game_on`: the server owes a frame a second.
-    pub(super) fn fault(&self, game_on: bool, now: Instant) -> Option<Cause> {
-        match self.state {
-            State::Trying { since } if now >= since + HELLO_WITHIN => Some(Cause::NoHello),
-            State::Up if game_on && now >= self.heard + SILENCE => Some(Cause::Silence),
-            _ => None,
-        }
+    /// What is wrong with the connection, if anything. `patience`: how long the server may be
+    /// silent once the connection is up, and what it is called when it is silent for longer.
+    pub(super) fn fault(&self, patience: Option<(Duration, Cause)>, now: Instant) -> Option<Cause> {
+        let cause = match self.state {
+            State::Trying { .. } => Cause::NoHello,
+            State::Up => patience?.1,
+            State::Waiting { .. } | State::Ended => return None,
+        };
+        (now >= self.wake_at(patience)?).then_some(cause)
     }
 
     /// The connection is gone: plans the next attempt.
@@ -105,15 +135,31 @@ impl Link {
         if self.state == State::Ended {
             return;
         }
+        let was_welcome = matches!(self.state, State::Up | State::Trying { paused: Some(_), .. });
+        if cause == Cause::NoHello {
+            self.gave_up = Some(now);
+        }
         let base = DELAYS[self.attempts.min(DELAYS.len() - 1)];
         self.attempts += 1;
         let delay = match cause {
             Cause::TooMany => AFTER_TOO_MANY,
-            // Everybody of this pod comes at once: spread them.
-            Cause::GoingAway => Duration::from_millis(base + self.rng.random_range(0..100)),
+            Cause::GoingAway if was_welcome => {
+                Duration::from_millis(self.rng.random_range(0..MOVE_SPREAD))
+            }
             _ => Duration::from_millis(base).mul_f64(self.rng.random_range(0.8..1.2)),
         };
         self.state = State::Waiting { until: now + delay };
+    }
+
+    /// Whether an attempt that was given up may be what took over from this connection.
+    pub(super) fn is_haunted(&self, now: Instant) -> bool {
+        self.gave_up.is_some_and(|at| now < at + HAUNTED_FOR)
+    }
+
+    /// The player has thrown the connection away, and wants another one at a moment.
+    pub(super) fn try_again(&mut self, at: Instant) {
+        self.attempts = 0;
+        self.state = State::Waiting { until: at };
     }
 
     /// No more attempts.
@@ -122,11 +168,14 @@ impl Link {
     }
 
     /// When to look again.
-    pub(super) fn wake_at(&self, game_on: bool) -> Option<Instant> {
+    pub(super) fn wake_at(&self, patience: Option<(Duration, Cause)>) -> Option<Instant> {
         match self.state {
             State::Waiting { until } => Some(until),
-            State::Trying { since } => Some(since + HELLO_WITHIN),
-            State::Up => game_on.then(|| self.heard + SILENCE),
+            State::Trying { since, paused: None } => Some(since + HELLO_WITHIN),
+            State::Trying { since, paused: Some(at) } => {
+                Some((since + STORE_WITHIN).min(at + SILENCE))
+            }
+            State::Up => patience.map(|(patience, _)| self.heard + patience),
             State::Ended => None,
         }
     }
@@ -146,7 +195,7 @@ mod tests {
 
     fn delay_after(link: &mut Link, cause: Cause, now: Instant) -> u128 {
         link.lose(cause, now);
-        (link.wake_at(false).unwrap() - now).as_millis()
+        (link.wake_at(None).unwrap() - now).as_millis()
     }
 
     #[test]
@@ -169,8 +218,39 @@ mod tests {
         let mut link = link(now);
         assert!(link.starts_attempt(now));
         assert!(!link.starts_attempt(now));
-        assert_eq!(link.fault(false, now + 999 * MS), None);
-        assert_eq!(link.fault(false, now + 1000 * MS), Some(Cause::NoHello));
+        assert_eq!(link.fault(None, now + 999 * MS), None);
+        assert_eq!(link.fault(None, now + 1000 * MS), Some(Cause::NoHello));
+        assert!(!link.is_haunted(now + 1000 * MS));
+        link.lose(Cause::NoHello, now + 1000 * MS);
+        assert!(link.is_haunted(now + 30_999 * MS) && !link.is_haunted(now + 31_000 * MS));
+    }
+
+    #[test]
+    fn an_attempt_that_hears_paused_is_kept_open_while_it_does_but_not_beyond_twelve_seconds() {
+        let now = Instant::now();
+        let mut link = link(now);
+        link.starts_attempt(now);
+        for second in 0..12 {
+            link.hear_paused(now + second * 1000 * MS);
+            assert_eq!(link.fault(None, now + (second * 1000 + 999) * MS), None, "{second}");
+        }
+        assert_eq!(link.fault(None, now + 12_000 * MS), Some(Cause::NoHello));
+        link.try_again(now);
+        link.starts_attempt(now);
+        link.hear_paused(now + 500 * MS);
+        assert_eq!(link.fault(None, now + 1999 * MS), None);
+        assert_eq!(link.fault(None, now + 2000 * MS), Some(Cause::NoHello), "it has fallen silent");
+    }
+
+    #[test]
+    fn a_pod_that_sends_its_players_away_is_left_at_once_unless_it_never_greeted() {
+        let now = Instant::now();
+        let mut link = link(now);
+        (0..5).for_each(|_| link.lose(Cause::Refused, now));
+        link.starts_attempt(now + 5000 * MS);
+        link.hear_paused(now);
+        assert!(delay_after(&mut link, Cause::GoingAway, now) < 100);
+        assert!(delay_after(&mut link, Cause::GoingAway, now) > 1000);
     }
 
     #[test]
@@ -180,11 +260,12 @@ mod tests {
         link.starts_attempt(now);
         link.hear(now);
         link.hello();
-        assert_eq!(link.fault(false, now + 9000 * MS), None);
-        assert_eq!(link.fault(true, now + 1499 * MS), None);
-        assert_eq!(link.fault(true, now + 1500 * MS), Some(Cause::Silence));
+        let game = Some((SILENCE, Cause::Silence));
+        assert_eq!(link.fault(None, now + 9000 * MS), None);
+        assert_eq!(link.fault(game, now + 1499 * MS), None);
+        assert_eq!(link.fault(game, now + 1500 * MS), Some(Cause::Silence));
         link.hear(now + 1500 * MS);
-        assert_eq!(link.fault(true, now + 1500 * MS), None);
+        assert_eq!(link.fault(game, now + 1500 * MS), None);
     }
 
     #[test]

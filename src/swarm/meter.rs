@@ -1,9 +1,13 @@
 //! What another process used, as Linux tells it in `/proc`.
 
 use std::fs;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+
+use super::progress::Progress;
 
 /// Linux counts processor time in hundredths of a second.
 const TICK_SECONDS: f64 = 0.01;
@@ -59,6 +63,27 @@ impl Usage {
             cpu_micros_per_message: cpu_seconds * 1e6 / messages.max(1) as f64,
         }
     }
+}
+
+/// Measures a process from a second after the last countdown until the first player is done.
+pub(super) async fn watch(pid: u32, players: u64, progress: Arc<Progress>) -> Option<Usage> {
+    let mut every = tokio::time::interval(Duration::from_millis(250));
+    let look = || Sample::of(pid).map(|sample| (sample, progress.acked()));
+    let mut all_play_since: Option<Instant> = None;
+    let (mut first, mut last) = (None, None);
+    while progress.finished() == 0 {
+        every.tick().await;
+        if progress.playing.load(Relaxed) < players {
+            continue;
+        }
+        let since = *all_play_since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= Duration::from_secs(1) && progress.finished() == 0 {
+            last = look();
+            first = first.or(last);
+        }
+    }
+    let ((first, before), (last, after)) = (first?, last?);
+    Some(Usage::between(&first, &last, after - before))
 }
 
 #[cfg(test)]

@@ -4,16 +4,21 @@
 //! It is a client like any other: it knows the server by its URL and the wire, shares no code with
 //! the rooms it judges, and plays against this machine only. `player` is the state machine, `drive`
 //! gives it a socket, `checks` judges the ledgers; `loads` holds the loads that play no duel.
+//! `gaps` times every disturbance, so that another program can set it against the faults it made.
 
 pub mod args;
 mod checks;
 mod clicks;
 mod drive;
 mod duel;
+mod gap_log;
+mod gaps;
+mod habits;
 mod latency;
 mod ledger;
 mod link;
 pub mod loads;
+mod lobby;
 mod meter;
 mod player;
 mod progress;
@@ -21,17 +26,22 @@ mod recorded;
 mod report;
 mod rest;
 mod run;
+mod seated;
 #[cfg(test)]
 pub(crate) mod simulated;
 mod socket;
+mod takeover;
 mod target;
 #[cfg(test)]
 mod tests;
 mod verdict;
 mod wire;
 
-pub use latency::{Latency, Spread};
-pub use ledger::{Ack, Ledger, Place, Seen};
+pub use checks::Endings;
+pub use gaps::{Gap, GapEnd};
+pub use habits::Habits;
+pub use latency::{GapSpreads, Latency, Spread};
+pub use ledger::{Ack, Ledger, Offline, Place, Seen};
 pub use link::Cause;
 pub use meter::{Sample, Usage};
 pub use progress::Progress;
@@ -52,6 +62,9 @@ pub enum SwarmError {
     /// A connection could not be made.
     #[error("cannot connect: {0}")]
     Connect(String),
+    /// The file of gaps cannot be written.
+    #[error("the file of gaps cannot be written: {0}")]
+    Gaps(std::io::Error),
     /// A player's task ended by itself.
     #[error("a player's task failed: {0}")]
     Task(#[from] tokio::task::JoinError),

@@ -1,18 +1,20 @@
 //! What a run of the swarm found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::latency::{Latency, Spread};
+use super::checks::Endings;
+use super::latency::{GapSpreads, Latency, Spread};
 use super::ledger::Ledger;
 use super::link::Cause;
 use super::meter::Usage;
+use super::takeover::Fate;
 use super::verdict::{Class, Violation};
 
-/// So many violations are spelled out; all are counted.
+/// So many violations are spelled out for a person; a program gets all of them.
 const SPELLED_OUT: usize = 20;
 
 /// What a run of the swarm found.
@@ -22,8 +24,12 @@ pub struct Report {
     pub ledgers: Vec<Ledger>,
     /// Every broken promise.
     pub violations: Vec<Violation>,
+    /// Games by the way they ended.
+    pub endings: Endings,
     /// How long things took.
     pub latency: Latency,
+    /// The gaps between acknowledgements.
+    pub gaps: GapSpreads,
     /// What the watched process used while everybody played.
     pub usage: Option<Usage>,
     /// How long the run took.
@@ -42,10 +48,46 @@ struct Summary<'a> {
     repeats: u64,
     reconnects: u64,
     losses: BTreeMap<Cause, u64>,
+    endings: Endings,
+    /// Absences of the players' own will.
+    absences: u64,
+    /// Joins taken back.
+    leaves: u64,
+    tabs: Tabs,
+    /// Joins a second, from the first join of the first player to that of the last.
+    joins_per_second: f64,
     violations: BTreeMap<&'static str, usize>,
     latency_ms: &'a Latency,
+    gaps_ms: &'a GapSpreads,
     server: Option<Usage>,
     details: &'a [Violation],
+}
+
+/// Second tabs, by what became of the first.
+#[derive(Debug, Default, Serialize)]
+struct Tabs {
+    opened: u64,
+    replaced: u64,
+    broke: u64,
+    undecided: u64,
+    /// Clicks sent on a first tab after the second one had taken over.
+    ghosts: u64,
+}
+
+impl Tabs {
+    fn count(ledgers: &[Ledger]) -> Self {
+        let ghosts = ledgers.iter().map(|ledger| u64::from(ledger.ghosts)).sum();
+        let mut tabs = Self { ghosts, ..Self::default() };
+        for fate in ledgers.iter().flat_map(|ledger| &ledger.fates) {
+            tabs.opened += 1;
+            *match fate {
+                Fate::Replaced(_) => &mut tabs.replaced,
+                Fate::Broke => &mut tabs.broke,
+                Fate::Undecided => &mut tabs.undecided,
+            } += 1;
+        }
+        tabs
+    }
 }
 
 impl Report {
@@ -76,10 +118,13 @@ impl Report {
         for (cause, count) in self.ledgers.iter().flat_map(|ledger| &ledger.losses) {
             *losses.entry(*cause).or_default() += u64::from(*count);
         }
+        let wished = |ledger: &Ledger| {
+            ledger.offline.iter().filter(|offline| offline.wished_until.is_some()).count() as u64
+        };
         let rooms = self.ledgers.iter().filter_map(|ledger| ledger.place.map(|p| p.room));
         Summary {
             players: self.ledgers.len(),
-            games: rooms.collect::<std::collections::HashSet<_>>().len(),
+            games: rooms.collect::<HashSet<_>>().len(),
             seconds: self.took.as_secs_f64(),
             clicks: self.ledgers.iter().map(|ledger| ledger.sent.len()).sum(),
             acknowledged: sum(|ledger| u64::from(ledger.acked())),
@@ -90,27 +135,68 @@ impl Report {
             repeats: sum(|ledger| ledger.repeats),
             reconnects: sum(|ledger| ledger.reconnects() as u64),
             losses,
+            endings: self.endings,
+            absences: self.ledgers.iter().map(wished).sum(),
+            leaves: sum(|ledger| u64::from(ledger.leaves)),
+            tabs: Tabs::count(&self.ledgers),
+            joins_per_second: self.joins_per_second(),
             violations: Class::ALL.iter().map(|c| (c.label(), self.count(*c))).collect(),
             latency_ms: &self.latency,
+            gaps_ms: &self.gaps,
             server: self.usage,
-            details: &self.violations[..self.violations.len().min(SPELLED_OUT)],
+            details: &self.violations,
         }
+    }
+
+    fn joins_per_second(&self) -> f64 {
+        let joins = || self.ledgers.iter().filter_map(|ledger| ledger.first_joined_at);
+        let (Some(first), Some(last)) = (joins().min(), joins().max()) else { return 0.0 };
+        let seconds = last.duration_since(first).as_secs_f64();
+        if seconds > 0.0 { (joins().count() - 1) as f64 / seconds } else { 0.0 }
+    }
+
+    fn write_habits(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { absences, leaves, tabs, .. } = self.summary();
+        if absences + leaves + tabs.opened > 0 {
+            let Tabs { opened, replaced, broke, undecided, ghosts } = tabs;
+            writeln!(
+                f,
+                "absences {absences}, joins taken back {leaves}, second tabs {opened} \
+                 (first one replaced {replaced}, broke {broke}, undecided {undecided}; {ghosts} clicks on it after that)"
+            )?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { players, games, seconds, clicks, acknowledged, counted, .. } = self.summary();
-        let Summary { repeats, reconnects, losses, server, .. } = self.summary();
-        writeln!(f, "{players} players in {games} games, {seconds:.1} s")?;
+        let Summary { repeats, reconnects, losses, server, joins_per_second, .. } = self.summary();
+        writeln!(
+            f,
+            "{players} players in {games} games, {seconds:.1} s, {joins_per_second:.1} joins/s"
+        )?;
+        let Endings { time, forfeits, void_explained, void, other } = self.endings;
+        writeln!(
+            f,
+            "ended by time {time}, forfeit {forfeits}, void {void} (and {void_explained} with both \
+             players away), otherwise {other}"
+        )?;
         writeln!(f, "clicks {clicks}, acknowledged {acknowledged}, counted {counted}")?;
         writeln!(f, "reconnects {reconnects}, repeats {repeats}, connections lost {losses:?}")?;
+        self.write_habits(f)?;
         row(f, "click to ack", &self.latency.click_to_ack)?;
         row(f, "click to opponent", &self.latency.click_to_opponent)?;
         row(f, "join to start", &self.latency.join_to_start)?;
-        if self.latency.absence.count > 0 {
-            row(f, "connection lost to back in the game", &self.latency.absence)?;
-        }
+        let Latency { absence, comeback, takeover, replaced, .. } = &self.latency;
+        rare_row(f, "connection lost to back in the game", absence)?;
+        rare_row(f, "end of an absence to back in the game", comeback)?;
+        rare_row(f, "second tab opened to in the game", takeover)?;
+        rare_row(f, "second tab greeted to first one closed", replaced)?;
+        rare_row(f, "gaps", &self.gaps.all)?;
+        rare_row(f, "gaps of survivors", &self.gaps.survivor)?;
+        rare_row(f, "gaps of the reconnected", &self.gaps.reconnected)?;
         if let Some(usage) = server {
             writeln!(
                 f,
@@ -126,6 +212,10 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+fn rare_row(f: &mut fmt::Formatter<'_>, name: &str, spread: &Spread) -> fmt::Result {
+    if spread.count > 0 { row(f, name, spread) } else { Ok(()) }
 }
 
 fn row(f: &mut fmt::Formatter<'_>, name: &str, spread: &Spread) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
@@ -11,11 +12,13 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::SwarmError;
-use super::target::{Spread, Target};
+use super::target::{Spread, Targets};
 use crate::ids::{PlayerId, RoomId};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 const RETRY_EVERY: Duration = Duration::from_millis(200);
+/// A pod that was killed, or a balancer that has not noticed, is waited for so long.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 
 /// A signed-in guest.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub(super) struct Guest {
 pub(super) struct GameNumbers {
     pub(super) seconds: u64,
     pub(super) countdown_seconds: u64,
+    /// How long a seat may be empty.
+    pub(super) grace_seconds: u64,
 }
 
 #[derive(Deserialize)]
@@ -97,9 +102,10 @@ pub(super) struct Board {
     pub(super) me: Option<Line>,
 }
 
-/// One HTTP client per source address.
+/// One HTTP client per source address; requests go round the targets.
 pub(super) struct Rest {
-    target: Target,
+    targets: Targets,
+    next: AtomicUsize,
     clients: HashMap<IpAddr, Client>,
 }
 
@@ -108,7 +114,7 @@ impl Rest {
     ///
     /// # Errors
     /// When a client cannot be made.
-    pub(super) fn new(target: Target, spread: Spread) -> Result<Self, SwarmError> {
+    pub(super) fn new(targets: Targets, spread: Spread) -> Result<Self, SwarmError> {
         let client = |ip: IpAddr| {
             let made = Client::builder()
                 .local_address(ip)
@@ -119,12 +125,23 @@ impl Rest {
             Ok::<_, reqwest::Error>((ip, made))
         };
         let clients = spread.all().map(client).collect::<Result<_, _>>()?;
-        Ok(Self { target, clients })
+        Ok(Self { targets, next: AtomicUsize::new(0), clients })
     }
 
-    /// The numbers of the game. Asked first, so that an absent server is noticed.
+    /// The numbers of the game. Asked first, of each target once, so that an absent server is
+    /// noticed.
     pub(super) async fn game_numbers(&self) -> Result<GameNumbers, SwarmError> {
-        let response = self.client(Spread::new(1, 1).of(0))?.get(self.target.url("/api/config"));
+        let mut answer = self.try_game_numbers().await;
+        for _ in 1..self.targets.len() {
+            if answer.is_err() {
+                answer = self.try_game_numbers().await;
+            }
+        }
+        answer
+    }
+
+    async fn try_game_numbers(&self) -> Result<GameNumbers, SwarmError> {
+        let response = self.client(Spread::new(1, 1).of(0))?.get(self.url("/api/config"));
         Ok(response.send().await?.error_for_status()?.json::<Config>().await?.game)
     }
 
@@ -137,33 +154,61 @@ impl Rest {
     ) -> Result<Guest, SwarmError> {
         loop {
             match self.try_sign_in(from, name).await {
-                Ok(signed) => {
-                    let SignedIn { player, token } = signed;
+                Err(error) if is_passing(&error) && Instant::now() < deadline => {
+                    self.wait().await;
+                }
+                answer => {
+                    let SignedIn { player, token } = answer?;
                     return Ok(Guest { id: player.id, name: name.to_owned(), token });
                 }
-                Err(error) if !is_passing(&error) || Instant::now() > deadline => {
-                    return Err(error);
-                }
-                Err(_) => tokio::time::sleep(RETRY_EVERY).await,
             }
         }
     }
 
-    /// Reads a path as a signed-in player.
+    /// Reads a path as a signed-in player. While a server is away, the others are asked.
+    ///
+    /// # Errors
+    /// When nobody gives a good answer in time.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         from: IpAddr,
         token: &str,
         path: &str,
     ) -> Result<T, SwarmError> {
-        let request = self.client(from)?.get(self.target.url(path)).bearer_auth(token);
+        let deadline = Instant::now() + READ_WITHIN;
+        loop {
+            match self.try_get(from, token, path).await {
+                Err(error) if is_passing(&error) && Instant::now() < deadline => {
+                    self.wait().await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn try_get<T: DeserializeOwned>(
+        &self,
+        from: IpAddr,
+        token: &str,
+        path: &str,
+    ) -> Result<T, SwarmError> {
+        let request = self.client(from)?.get(self.url(path)).bearer_auth(token);
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
     async fn try_sign_in(&self, from: IpAddr, name: &str) -> Result<SignedIn, SwarmError> {
-        let request = self.client(from)?.post(self.target.url("/api/auth/guest"));
+        let request = self.client(from)?.post(self.url("/api/auth/guest"));
         let response = request.json(&json!({ "name": name })).send().await?;
         Ok(response.error_for_status()?.json().await?)
+    }
+
+    /// Until the next attempt: none of the targets is asked more often than every 200 ms.
+    async fn wait(&self) {
+        tokio::time::sleep(RETRY_EVERY / self.targets.len() as u32).await;
+    }
+
+    fn url(&self, path: &str) -> String {
+        self.targets.nth(self.next.fetch_add(1, Relaxed)).url(path)
     }
 
     fn client(&self, from: IpAddr) -> Result<&Client, SwarmError> {

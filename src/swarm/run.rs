@@ -1,35 +1,42 @@
 //! One run of the swarm: sign in, play, judge.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::drive::{Route, drive};
+use super::drive::{Route, Shared, drive};
 use super::duel::Style;
+use super::gap_log::GapLog;
+use super::habits::Habits;
 use super::ledger::Ledger;
-use super::meter::{Sample, Usage};
+use super::meter;
 use super::player::{Brief, Player};
 use super::progress::Progress;
-use super::recorded;
 use super::report::Report;
 use super::rest::{GameNumbers, Guest, Rest};
-use super::target::{Spread, Target};
-use super::{SwarmError, checks, latency};
+use super::target::{Spread, Targets};
+use super::{SwarmError, checks, latency, recorded, seated};
+
+/// With a steady rate of joins, players sign in and connect so long before they join.
+const HEAD_START: Duration = Duration::from_secs(3);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What to play.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The server, `http://host:port`, on this machine.
-    pub url: String,
+    /// The servers, each `http://host:port` on this machine. Connections go round them.
+    pub urls: Vec<String>,
     /// How many duels, all at once.
     pub duels: usize,
     /// Clicks a second of each player.
     pub rate: f64,
     /// Decides names, delays and reactions.
     pub seed: u64,
-    /// A player who has not finished after this is stuck.
+    /// A player who has not finished so long after it came is stuck.
     pub timeout: Duration,
     /// Source addresses (127.0.0.1, .2, …); 0: as many as the server's limit asks for.
     pub spread: usize,
@@ -37,6 +44,19 @@ pub struct Options {
     pub golden_share: f64,
     /// New players a second.
     pub ramp: f64,
+    /// Joins a second, at a steady rate, by players who are connected already; 0: whoever comes
+    /// joins at once.
+    pub joins_per_second: f64,
+    /// What players do besides playing.
+    pub habits: Habits,
+    /// Longer waits for an acknowledgement than this are gaps.
+    pub gap_threshold: Duration,
+    /// Where gaps are written to as they happen.
+    pub gaps: Option<PathBuf>,
+    /// How many games may end as void.
+    pub allow_void: usize,
+    /// Who is not matched so long after everybody has joined is lost.
+    pub queue_patience: Duration,
     /// The server's process, to be measured while everybody plays.
     pub watch: Option<u32>,
 }
@@ -44,7 +64,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            url: "http://127.0.0.1:8080".to_owned(),
+            urls: vec!["http://127.0.0.1:8080".to_owned()],
             duels: 10,
             rate: 5.0,
             seed: 1,
@@ -52,6 +72,12 @@ impl Default for Options {
             spread: 0,
             golden_share: 0.5,
             ramp: 200.0,
+            joins_per_second: 0.0,
+            habits: Habits::default(),
+            gap_threshold: Duration::from_millis(300),
+            gaps: None,
+            allow_void: 0,
+            queue_patience: Duration::from_secs(30),
             watch: None,
         }
     }
@@ -71,42 +97,85 @@ pub(super) struct Veteran {
 pub async fn run(options: &Options, progress: &Arc<Progress>) -> Result<Report, SwarmError> {
     check(options)?;
     let began = Instant::now();
-    let target = Target::find(&options.url).await?;
-    let spread = Spread::new(options.spread, 2 * options.duels);
-    let rest = Arc::new(Rest::new(target.clone(), spread)?);
+    let gap_log = GapLog::open(options.gaps.as_deref()).map_err(SwarmError::Gaps)?;
+    let targets = Targets::find(&options.urls).await?;
+    // A second tab is a second connection, for a while.
+    let tabs = if options.habits.two_tabs > 0.0 { 2 } else { 1 };
+    let spread = Spread::new(options.spread, 2 * options.duels * tabs);
+    let rest = Arc::new(Rest::new(targets.clone(), spread)?);
     let numbers = rest.game_numbers().await?;
-    let watching = options
-        .watch
-        .map(|pid| tokio::spawn(watch(pid, 2 * options.duels as u64, Arc::clone(progress))));
-    let run = Run { options, numbers, target, spread, began };
-    let mut veterans = run.play(&rest, progress).await?;
+    let players = 2 * options.duels as u64;
+    let watching =
+        options.watch.map(|pid| tokio::spawn(meter::watch(pid, players, Arc::clone(progress))));
+    let (queue_ends, when) = watch::channel(None);
+    let progress = Arc::clone(progress);
+    let shared = Arc::new(Shared { progress: Arc::clone(&progress), gap_log, queue_ends: when });
+    let closing = tokio::spawn(close_queue(queue_ends, players, options.queue_patience, progress));
+    let run = Run { options, numbers, targets, spread, began };
+    let played = run.play(&rest, &shared).await;
+    closing.abort();
+    let mut veterans = played?;
     let usage = match watching {
         Some(watching) => watching.await?,
         None => None,
     };
     veterans.sort_by_key(|veteran| veteran.ledger.player);
-    let recorded = recorded::check(&rest, &veterans).await?;
+    let mut late = recorded::check(&rest, &veterans).await?;
+    late.extend(seated::check(&run.targets, &veterans).await);
     let ledgers: Vec<Ledger> = veterans.into_iter().map(|veteran| veteran.ledger).collect();
-    let mut violations = checks::check_play(&ledgers);
-    violations.extend(recorded);
+    let terms = checks::Terms {
+        grace: Duration::from_secs(numbers.grace_seconds),
+        allow_void: options.allow_void,
+    };
+    let (mut violations, endings) = checks::check_play(&ledgers, &terms);
+    violations.extend(late);
     let latency = latency::measure(&ledgers);
-    Ok(Report { ledgers, violations, latency, usage, took: began.elapsed() })
+    let gaps = latency::measure_gaps(&ledgers);
+    Ok(Report { ledgers, violations, endings, latency, gaps, usage, took: began.elapsed() })
 }
 
 fn check(options: &Options) -> Result<(), SwarmError> {
+    let Habits { absences, two_tabs, leaves, .. } = options.habits;
     let sound = options.duels > 0
         && options.duels <= 5000
         && (0.1..=100.0).contains(&options.rate)
         && (0.0..=1.0).contains(&options.golden_share)
         && options.ramp >= 1.0;
     let text = "1 to 5000 duels, 0.1 to 100 clicks a second, a share of 0 to 1, a ramp from 1 up";
-    if sound { Ok(()) } else { Err(SwarmError::Usage(text.to_owned())) }
+    let habits = (0.0..=60.0).contains(&absences)
+        && (0.0..=60.0).contains(&two_tabs)
+        && (0.0..=0.9).contains(&leaves)
+        && (0.0..=1000.0).contains(&options.joins_per_second);
+    let more = "up to 60 absences and second tabs a minute, 0 to 0.9 of the joins taken back, \
+                up to 1000 joins a second";
+    match (sound, habits) {
+        (true, true) => Ok(()),
+        (true, false) => Err(SwarmError::Usage(more.to_owned())),
+        (false, _) => Err(SwarmError::Usage(text.to_owned())),
+    }
+}
+
+/// Says by when everybody must be matched, once everybody has joined. Players who have not
+/// connected by then have their own deadline.
+async fn close_queue(
+    ends: watch::Sender<Option<Instant>>,
+    players: u64,
+    patience: Duration,
+    progress: Arc<Progress>,
+) {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    while progress.joined() < players {
+        every.tick().await;
+    }
+    ends.send_replace(Some(Instant::now() + patience));
+    // For those who still listen.
+    ends.closed().await;
 }
 
 struct Run<'a> {
     options: &'a Options,
     numbers: GameNumbers,
-    target: Target,
+    targets: Targets,
     spread: Spread,
     began: Instant,
 }
@@ -115,18 +184,20 @@ impl Run<'_> {
     async fn play(
         &self,
         rest: &Arc<Rest>,
-        progress: &Arc<Progress>,
+        shared: &Arc<Shared>,
     ) -> Result<Vec<Veteran>, SwarmError> {
         let mut players = JoinSet::new();
         for i in 0..2 * self.options.duels {
-            let brief = self.brief(i);
+            let begin = self.begin(i);
             let seat = Seating {
-                begin: self.began + Duration::from_secs_f64(i as f64 / self.options.ramp),
+                begin,
                 name: format!("swarm {} {i}", self.options.seed % 100_000),
                 from: self.spread.of(i),
-                target: self.target.clone(),
+                targets: self.targets.clone(),
+                number: i,
             };
-            players.spawn(one(seat, brief, Arc::clone(rest), Arc::clone(progress)));
+            let brief = self.brief(i, begin);
+            players.spawn(one(seat, brief, Arc::clone(rest), Arc::clone(shared)));
         }
         let mut veterans = Vec::with_capacity(players.len());
         // One who cannot sign in leaves an opponent without a game: the whole run is off.
@@ -136,13 +207,23 @@ impl Run<'_> {
         Ok(veterans)
     }
 
-    fn brief(&self, i: usize) -> Brief {
-        let GameNumbers { seconds, countdown_seconds } = self.numbers;
+    fn begin(&self, i: usize) -> Instant {
+        let steady = self.options.joins_per_second;
+        let rate = if steady > 0.0 { steady } else { self.options.ramp };
+        self.began + Duration::from_secs_f64(i as f64 / rate)
+    }
+
+    fn brief(&self, i: usize, begin: Instant) -> Brief {
+        let GameNumbers { seconds, countdown_seconds, .. } = self.numbers;
+        let steady = self.options.joins_per_second > 0.0;
         Brief {
             style: Style { rate: self.options.rate, ends_at: 1000 * (seconds + countdown_seconds) },
             golden_share: self.options.golden_share,
             seed: self.options.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ i as u64,
-            deadline: self.began + self.options.timeout,
+            habits: self.options.habits,
+            gap_threshold: self.options.gap_threshold,
+            joins_from: if steady { begin + HEAD_START } else { begin },
+            deadline: begin + self.options.timeout,
         }
     }
 }
@@ -151,44 +232,24 @@ struct Seating {
     begin: Instant,
     name: String,
     from: IpAddr,
-    target: Target,
+    targets: Targets,
+    number: usize,
 }
 
 async fn one(
     seat: Seating,
     brief: Brief,
     rest: Arc<Rest>,
-    progress: Arc<Progress>,
+    shared: Arc<Shared>,
 ) -> Result<Veteran, SwarmError> {
     use std::sync::atomic::Ordering::Relaxed;
     tokio::time::sleep_until(seat.begin.into()).await;
     let guest: Guest = rest.sign_in(seat.from, &seat.name, brief.deadline.into()).await?;
-    progress.signed_in.fetch_add(1, Relaxed);
+    shared.progress.signed_in.fetch_add(1, Relaxed);
     let Guest { id, name, token } = guest;
     let player = Player::new(brief, Ledger::new(id, name), Instant::now());
-    let route = Route { target: seat.target, from: seat.from, token: token.clone() };
-    let ledger = drive(player, route, &progress).await;
-    progress.finished.fetch_add(1, Relaxed);
-    Ok(Veteran { ledger, token, from: seat.from })
-}
-
-/// Measures a process from a second after everybody plays until the first player is done.
-async fn watch(pid: u32, players: u64, progress: Arc<Progress>) -> Option<Usage> {
-    let mut every = tokio::time::interval(Duration::from_millis(250));
-    let look = || Sample::of(pid).map(|sample| (sample, progress.acked()));
-    let mut all_play_since: Option<Instant> = None;
-    let (mut first, mut last) = (None, None);
-    while progress.finished() == 0 {
-        every.tick().await;
-        if progress.started() < players || progress.acked() < players {
-            continue;
-        }
-        let since = *all_play_since.get_or_insert_with(Instant::now);
-        if since.elapsed() >= Duration::from_secs(1) && progress.finished() == 0 {
-            last = look();
-            first = first.or(last);
-        }
-    }
-    let ((first, before), (last, after)) = (first?, last?);
-    Some(Usage::between(&first, &last, after - before))
+    let Seating { from, targets, number, .. } = seat;
+    let route = Route { targets, next: number, from, token: token.clone() };
+    let ledger = drive(player, route, &shared).await.map_err(SwarmError::Gaps)?;
+    Ok(Veteran { ledger, token, from })
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Utf8Bytes};
 
 use super::player::Ending;
 use super::target::Target;
@@ -22,6 +22,15 @@ const MAX_MESSAGE: usize = 64 * 1024;
 /// A server that takes no bytes for so long is as good as gone.
 const SEND_WITHIN: Duration = Duration::from_secs(1);
 const GOODBYE_WITHIN: Duration = Duration::from_millis(500);
+
+/// What comes out of a socket.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A text frame.
+    Text(Utf8Bytes),
+    /// The answer to a ping.
+    Pong,
+}
 
 /// An open WebSocket.
 pub(super) struct Socket {
@@ -61,11 +70,13 @@ impl Socket {
         Ok(Self { stream })
     }
 
-    /// The next text frame. Pings are answered on the way. Cancel-safe.
-    pub(super) async fn next(&mut self) -> Result<Utf8Bytes, Ending> {
+    /// The next text frame, or the answer to a ping. Pings of the server are answered on the way.
+    /// Cancel-safe.
+    pub(super) async fn next(&mut self) -> Result<Heard, Ending> {
         loop {
             match self.stream.next().await {
-                Some(Ok(Message::Text(text))) => return Ok(text),
+                Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text)),
+                Some(Ok(Message::Pong(_))) => return Ok(Heard::Pong),
                 Some(Ok(Message::Close(frame))) => {
                     return Err(frame.map_or(Ending::Dropped, |f| Ending::Closed(f.code.into())));
                 }
@@ -77,7 +88,16 @@ impl Socket {
 
     /// Sends a text frame.
     pub(super) async fn send(&mut self, text: String) -> Result<(), Ending> {
-        let sent = self.stream.send(Message::text(text));
+        self.write(Message::text(text)).await
+    }
+
+    /// Sends a ping.
+    pub(super) async fn ping(&mut self) -> Result<(), Ending> {
+        self.write(Message::Ping(Bytes::new())).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), Ending> {
+        let sent = self.stream.send(message);
         match tokio::time::timeout(SEND_WITHIN, sent).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Ending::Dropped),

@@ -1,6 +1,7 @@
-//! The server to play against, and the addresses to come from.
+//! The servers to play against, and the addresses to come from.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use super::SwarmError;
 
@@ -49,6 +50,44 @@ impl Target {
     }
 }
 
+/// Every way to the server: pods, or balancers in front of them.
+#[derive(Clone, Debug)]
+pub(super) struct Targets(Arc<[Target]>);
+
+impl Targets {
+    /// Reads the URLs, as [`Target::find`] does each.
+    ///
+    /// # Errors
+    /// When there is none, or one of them cannot be used.
+    pub(super) async fn find(urls: &[String]) -> Result<Self, SwarmError> {
+        let mut targets = Vec::with_capacity(urls.len());
+        for url in urls {
+            targets.push(Target::find(url).await?);
+        }
+        if targets.is_empty() {
+            return Err(SwarmError::Usage("no URL to play against".to_owned()));
+        }
+        Ok(Self(targets.into()))
+    }
+
+    /// The target of the nth connection. Players begin with their own number and count up, so that
+    /// they spread evenly, and nobody asks a dead one twice in a row.
+    pub(super) fn nth(&self, connection: usize) -> &Target {
+        &self.0[connection % self.0.len()]
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl From<Target> for Targets {
+    fn from(target: Target) -> Self {
+        Self([target].into())
+    }
+}
+
 /// The loopback addresses that connections come from: 127.0.0.1, 127.0.0.2, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Spread(usize);
@@ -89,6 +128,15 @@ mod tests {
         assert_eq!(of_first, 40);
         assert_eq!(spread.of(9), IpAddr::from([127, 0, 0, 10]));
         assert_eq!(Spread(300).of(254), IpAddr::from([127, 0, 1, 1]));
+    }
+
+    #[tokio::test]
+    async fn connections_go_round() {
+        let urls = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map(str::to_owned);
+        let targets = Targets::find(&urls).await.unwrap();
+        let ports: Vec<u16> = (3..6).map(|n| targets.nth(n).address.port()).collect();
+        assert_eq!((ports, targets.len()), (vec![2, 1, 2], 2));
+        assert!(matches!(Targets::find(&[]).await, Err(SwarmError::Usage(_))));
     }
 
     #[tokio::test]

@@ -22,17 +22,32 @@ pub enum Class {
     RecordedTwice,
     /// A game did not come to its proper end, or a player could not play.
     Stuck,
+    /// A player was put into a second game, or into one it had not asked for.
+    MatchedTwice,
+    /// A player joined the queue and was never matched.
+    LostFromQueue,
+    /// A player sits in a live game after all games are over.
+    StillSeated,
+    /// An older connection of a player went on beside the newer one.
+    NotReplaced,
+    /// A game ended as void, and more of them than are allowed.
+    Void,
 }
 
 impl Class {
     /// Every class, in the order of the report.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Lost,
         Self::Doubled,
         Self::Mismatch,
         Self::NotRecorded,
         Self::RecordedTwice,
         Self::Stuck,
+        Self::MatchedTwice,
+        Self::LostFromQueue,
+        Self::StillSeated,
+        Self::NotReplaced,
+        Self::Void,
     ];
 
     /// Its name in the report.
@@ -44,6 +59,11 @@ impl Class {
             Self::NotRecorded => "not recorded",
             Self::RecordedTwice => "recorded twice",
             Self::Stuck => "stuck",
+            Self::MatchedTwice => "matched twice",
+            Self::LostFromQueue => "lost from the queue",
+            Self::StillSeated => "still seated",
+            Self::NotReplaced => "not replaced",
+            Self::Void => "void",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::ids::{PlayerId, RoomId, Seat};
 pub(super) enum Frame {
     Hello(Hello),
     Queued,
+    QueueLeft,
     GameStart(Box<GameStart>),
     Update(Update),
     CookieSpawn(Spawn),
@@ -133,6 +134,7 @@ impl Frame {
             "UPDATE" => Frame::Update(serde_json::from_str(payload)?),
             "HELLO" => Frame::Hello(serde_json::from_str(payload)?),
             "QUEUED" => Frame::Queued,
+            "QUEUE_LEFT" => Frame::QueueLeft,
             "GAME_START" => Frame::GameStart(serde_json::from_str(payload)?),
             "COOKIE_SPAWN" => Frame::CookieSpawn(serde_json::from_str(payload)?),
             "PAUSED" => Frame::Paused,
@@ -153,6 +155,10 @@ pub(super) enum Kind {
 
 pub(super) fn join_queue() -> String {
     r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#.to_owned()
+}
+
+pub(super) fn leave_queue() -> String {
+    r#"{"type":"LEAVE_QUEUE","payload":{}}"#.to_owned()
 }
 
 pub(super) fn input(kind: Kind, n: u32, room: RoomId) -> String {
@@ -182,6 +188,7 @@ mod tests {
         assert!(matches!(fixture("update"), Frame::Update(Update { ack: 61, version: 203, .. })));
         assert!(matches!(fixture("update-cookie"), Frame::Update(Update { cookie: Some(_), .. })));
         assert!(matches!(fixture("paused"), Frame::Paused));
+        assert!(matches!(fixture("queue-left"), Frame::QueueLeft));
         assert!(matches!(fixture("cookie-spawn"), Frame::CookieSpawn(_)));
         let Frame::GameStart(start) = fixture("game-start") else { panic!("no GAME_START") };
         assert_eq!((start.role, start.state.countdown), (Seat::P1, 5));

@@ -21,7 +21,7 @@ struct Waiting {
 impl Entries {
     pub(super) fn add(&mut self, record: String) {
         self.last += 1;
-        self.waiting.insert(OutboxId(self.last), Waiting { record, tries: 0 });
+        self.waiting.insert(OutboxId::numbered(self.last), Waiting { record, tries: 0 });
     }
 
     #[cfg(test)]

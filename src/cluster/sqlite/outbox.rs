@@ -17,20 +17,23 @@ pub(super) fn take(connection: &Connection, limit: usize) -> rusqlite::Result<Ve
     let entries: Vec<OutboxEntry> = connection
         .prepare_cached("SELECT id, record, tries FROM outbox ORDER BY id LIMIT ?1")?
         .query_map([limit], |row| {
-            let id = OutboxId(row.get::<_, Count>(0)?.0);
+            let id = OutboxId::numbered(row.get::<_, Count>(0)?.0);
             Ok(OutboxEntry { id, record: row.get(1)?, tries: row.get(2)? })
         })?
         .collect::<rusqlite::Result<_>>()?;
     if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
         connection
             .prepare_cached("UPDATE outbox SET tries = tries + 1 WHERE id BETWEEN ?1 AND ?2")?
-            .execute([Count(first.id.0), Count(last.id.0)])?;
+            .execute([Count(first.id.number()), Count(last.id.number())])?;
     }
     Ok(entries)
 }
 
 pub(super) fn done(connection: &Connection, id: OutboxId) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([Count(id.0)]).map(drop)
+    connection
+        .prepare_cached("DELETE FROM outbox WHERE id = ?1")?
+        .execute([Count(id.number())])
+        .map(drop)
 }
 
 pub(super) fn set_aside(
@@ -44,6 +47,6 @@ pub(super) fn set_aside(
             "INSERT INTO outbox_aside (id, record, tries, why, since)
              SELECT id, record, tries, ?2, ?3 FROM outbox WHERE id = ?1",
         )?
-        .execute(params![Count(id.0), why, now])?;
+        .execute(params![Count(id.number()), why, now])?;
     done(connection, id)
 }

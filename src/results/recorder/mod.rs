@@ -257,7 +257,7 @@ impl Recorder {
         match self.ports.outbox.set_aside(entry.id, error.to_string()).await {
             Ok(()) => {
                 count(&self.metrics.recorded, "set_aside");
-                tracing::error!(entry = entry.id.0, %error, "a finished game was set aside");
+                tracing::error!(entry = %entry.id, %error, "a finished game was set aside");
             }
             Err(error) => tracing::warn!(%error, "the outbox does not answer"),
         }

@@ -61,7 +61,8 @@ impl Fake {
 
     fn put(&self, record: String) {
         self.set(|state| {
-            let id = OutboxId(state.waiting.last().map_or(1, |last| last.id.0 + 1));
+            let id =
+                OutboxId::numbered(state.waiting.last().map_or(1, |last| last.id.number() + 1));
             state.waiting.push(OutboxEntry { id, record, tries: 0 });
         });
     }
@@ -272,7 +273,7 @@ async fn a_record_that_cannot_be_read_is_set_aside_after_five_tries() {
     sleep(A_POLL * 3).await;
     assert_eq!((fake.left(), running.counted("failed")), (1, 4));
     sleep(A_POLL).await;
-    assert_eq!(fake.get(|state| state.aside.clone()), [OutboxId(1)]);
+    assert_eq!(fake.get(|state| state.aside.clone()), [OutboxId::numbered(1)]);
     assert_eq!((fake.left(), running.counted("set_aside")), (0, 1));
     sleep(A_POLL * 10).await;
     assert_eq!((running.counted("failed"), running.counted("set_aside")), (4, 1));

@@ -1,22 +1,27 @@
 //! What must be true when everybody has played: the ledgers against the results that were told,
 //! against each other, and against what was recorded.
 
+mod ending;
 mod game;
 mod own;
 mod record;
 
 use std::collections::HashMap;
 
-pub(super) use record::{Recorded, check_record, has_arrived};
+pub use ending::Endings;
+pub(super) use ending::Terms;
+pub(super) use record::{Recorded, check_pair, check_record, has_arrived};
 
+use self::ending::Ending;
 use super::ledger::Ledger;
 use super::verdict::{Class, Fault, Violation};
 use crate::ids::{PlayerId, RoomId};
 
 /// Judges every ledger by itself, and every game by the ledgers of its two players.
-pub(super) fn check_play(ledgers: &[Ledger]) -> Vec<Violation> {
+pub(super) fn check_play(ledgers: &[Ledger], terms: &Terms) -> (Vec<Violation>, Endings) {
     let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
-    let mut found = Vec::new();
+    let (mut found, mut endings) = (Vec::new(), Endings::default());
+    let mut void = Vec::new();
     for ledger in ledgers {
         found.extend(name(ledger, own::check(ledger)));
         let Some(place) = ledger.place else { continue };
@@ -24,6 +29,13 @@ pub(super) fn check_play(ledgers: &[Ledger]) -> Vec<Violation> {
             // Once for each game.
             Some(other) if ledger.player < other.player || other.place.is_none() => {
                 found.extend(name(ledger, game::check(ledger, other)));
+                let Some((ending, fault)) = ending::judge(ledger, other, terms) else { continue };
+                endings.count(ending);
+                found.extend(name(ledger, fault.into_iter().collect()));
+                if ending == Ending::Void {
+                    let text = "the game ended as void".to_owned();
+                    void.extend(name(ledger, vec![Fault::new(Class::Void, text)]));
+                }
             }
             Some(_) => {}
             None => {
@@ -32,8 +44,11 @@ pub(super) fn check_play(ledgers: &[Ledger]) -> Vec<Violation> {
             }
         }
     }
+    if void.len() > terms.allow_void {
+        found.extend(void);
+    }
     found.extend(crowded(ledgers));
-    found
+    (found, endings)
 }
 
 /// Gives faults the name of the player and the game they were found in.

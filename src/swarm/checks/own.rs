@@ -9,9 +9,11 @@ pub(super) fn check(ledger: &Ledger) -> Vec<Fault> {
     let mut faults = ledger.faults.clone();
     match (&ledger.over, ledger.place) {
         (Some(over), Some(place)) => {
-            faults.extend(end(over));
-            faults.extend(counted(ledger, over, place));
-            faults.extend(worth(ledger, over, place));
+            // A game that was written off as void counts nothing, and for nobody.
+            if over.reason != "void" || over.p1_clicks + over.p2_clicks > 0 {
+                faults.extend(counted(ledger, over, place));
+                faults.extend(worth(ledger, over, place));
+            }
             faults.extend(winner(ledger, over, place));
         }
         // A player that gave up has said why already.
@@ -21,12 +23,6 @@ pub(super) fn check(ledger: &Ledger) -> Vec<Fault> {
         _ => {}
     }
     faults
-}
-
-/// Nobody of the swarm quits or stays away, so every game ends by its clock.
-fn end(over: &GameOver) -> Option<Fault> {
-    (over.reason != "time")
-        .then(|| Fault::new(Class::Stuck, format!("the game ended by {}", over.reason)))
 }
 
 fn counted(ledger: &Ledger, over: &GameOver, place: Place) -> Option<Fault> {
@@ -44,16 +40,22 @@ fn counted(ledger: &Ledger, over: &GameOver, place: Place) -> Option<Fault> {
     }
 }
 
-/// Every click of the swarm falls into the playing time, so each is worth a point, or two while a
-/// golden cookie's bonus lasts; claiming one is worth none.
+/// A click of the playing time is worth a point, or two while a golden cookie's bonus lasts;
+/// claiming one is worth none, and so is a click of the countdown. Which of the clicks that were
+/// sent around the end of the countdown still belong to it is the server's to say.
 fn worth(ledger: &Ledger, over: &GameOver, place: Place) -> Option<Fault> {
     let (points, clicks) = (over.points(place.seat), u64::from(over.clicks(place.seat)));
     let claims = if ledger.golden { u64::from(ledger.claims) } else { 0 };
-    let most = if ledger.golden { 2 * clicks } else { clicks };
-    let text = format!("{points} points for {clicks} clicks, {claims} of them claims");
+    let worthless = u64::from(ledger.worthless);
+    let unclear = u64::from(ledger.early).saturating_sub(worthless);
+    let played = clicks.saturating_sub(worthless);
+    let most = if ledger.golden { 2 * played } else { played };
+    let text = format!(
+        "{points} points for {clicks} clicks, {claims} of them claims, {worthless} in the countdown"
+    );
     if points > most {
         Some(Fault::new(Class::Doubled, text))
-    } else if points + claims < clicks {
+    } else if points + claims + unclear < played {
         Some(Fault::new(Class::Lost, text))
     } else {
         None

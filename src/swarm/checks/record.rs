@@ -22,9 +22,10 @@ pub(in super::super) fn has_arrived(recorded: &Recorded) -> bool {
         && (!ranked || recorded.me.totals.games > 0 && recorded.boards.iter().all(listed))
 }
 
-/// What is wrong with the record of a player who has played this one game.
+/// What is wrong with the record of a player who has played this one game. A player who was never
+/// told its end is judged by the number of records alone.
 pub(in super::super) fn check_record(ledger: &Ledger, recorded: &Recorded) -> Vec<Fault> {
-    let (Some(over), Some(place)) = (&ledger.over, ledger.place) else { return Vec::new() };
+    let Some(place) = ledger.place else { return Vec::new() };
     let mine: Vec<&Entry> =
         recorded.history.games.iter().filter(|game| game.game_id == place.room).collect();
     let mut faults = Vec::new();
@@ -33,7 +34,10 @@ pub(in super::super) fn check_record(ledger: &Ledger, recorded: &Recorded) -> Ve
             let text = "the game is not in the history".to_owned();
             return vec![Fault::new(Class::NotRecorded, text)];
         }
-        [entry] => faults.extend(same_result(ledger, over, place, entry)),
+        [entry] => {
+            let over = ledger.over.as_ref();
+            faults.extend(over.and_then(|over| same_result(ledger, over, place, entry)));
+        }
         several => {
             let text = format!("the game is {} times in the history", several.len());
             faults.push(Fault::new(Class::RecordedTwice, text));
@@ -43,12 +47,34 @@ pub(in super::super) fn check_record(ledger: &Ledger, recorded: &Recorded) -> Ve
         let text = "the history of a fresh player has other games".to_owned();
         faults.push(Fault::new(Class::Mismatch, text));
     }
-    let expected = totals(ledger, over, place);
-    faults.extend(same_totals("the totals", expected, recorded.me.totals));
-    for (name, board) in &recorded.boards {
-        faults.extend(on_board(name, board, ledger, expected));
+    if let Some(over) = &ledger.over {
+        let expected = totals(ledger, over, place);
+        faults.extend(same_totals("the totals", expected, recorded.me.totals));
+        for (name, board) in &recorded.boards {
+            faults.extend(on_board(name, board, ledger, expected));
+        }
     }
     faults
+}
+
+/// Whether the records of both players of a game tell the same.
+pub(in super::super) fn check_pair(own: &Ledger, a: &Recorded, b: &Recorded) -> Option<Fault> {
+    let room = own.place?.room;
+    let of = |recorded: &Recorded| {
+        recorded.history.games.iter().find(|game| game.game_id == room).cloned()
+    };
+    let (a, b) = (of(a)?, of(b)?);
+    let opposite = match a.result.as_str() {
+        "win" => "loss",
+        "loss" => "win",
+        same => same,
+    };
+    let same = b.result == opposite
+        && a.reason == b.reason
+        && (a.points, a.opponent_points) == (b.opponent_points, b.points)
+        && (a.clicks, a.opponent_clicks) == (b.opponent_clicks, b.clicks);
+    let text = || format!("the history says {a:?}, the opponent's {b:?}");
+    (!same).then(|| Fault::new(Class::Mismatch, text()))
 }
 
 fn totals(ledger: &Ledger, over: &GameOver, place: Place) -> Totals {

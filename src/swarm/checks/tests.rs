@@ -1,8 +1,9 @@
 //! Every kind of broken promise is found, and an honest game is not blamed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::super::ledger::{Ack, Place, Seen};
+use super::super::clicks::Due;
+use super::super::ledger::{Ack, Offline, Place, Seen};
 use super::super::rest::{Board, Entry, History, Line, Me, Named, Totals};
 use super::super::wire::{GameOver, Kind};
 use super::*;
@@ -17,8 +18,9 @@ fn honest() -> [Ledger; 2] {
         let mut ledger = Ledger::new(ids[own], "Ada".to_owned());
         let opponent = ids[1 - own];
         ledger.place = Some(Place { room, seat, opponent });
-        for _ in 0..clicks + 1 {
-            ledger.write_sent(Kind::Click, false, at);
+        ledger.playing_at = Some(at);
+        for n in 1..=clicks + 1 {
+            ledger.write_sent(Due { n, kind: Kind::Click, repeat: false }, at);
         }
         ledger.write_ack(Ack { n: clicks - 1, version: 4, at });
         ledger.write_state(Seen { version: 4, at, scores: (4, 2) });
@@ -39,12 +41,35 @@ fn honest() -> [Ledger; 2] {
     [ledger(0, Seat::P1, 5), ledger(1, Seat::P2, 3)]
 }
 
+const TERMS: Terms = Terms { grace: Duration::from_secs(15), allow_void: 0 };
+
 fn found(change: impl FnOnce(&mut Ledger)) -> Vec<Class> {
     let mut ledgers = honest();
     change(&mut ledgers[0]);
-    let mut classes: Vec<Class> = check_play(&ledgers).iter().map(|v| v.class).collect();
+    classes(&ledgers, &TERMS).0
+}
+
+fn classes(ledgers: &[Ledger], terms: &Terms) -> (Vec<Class>, Endings) {
+    let (found, endings) = check_play(ledgers, terms);
+    let mut classes: Vec<Class> = found.iter().map(|v| v.class).collect();
     classes.dedup();
-    classes
+    (classes, endings)
+}
+
+/// The same game, ended otherwise; the first player won.
+fn ended_by(reason: &str) -> [Ledger; 2] {
+    let mut ledgers = honest();
+    for ledger in &mut ledgers {
+        ledger.over_at = Some(Instant::now() + Duration::from_secs(60));
+        over(ledger).reason = reason.to_owned();
+    }
+    ledgers
+}
+
+fn was_away(ledger: &mut Ledger, from: u64, to: u64, wished: bool) {
+    let at = |seconds| ledger.sent[0] + Duration::from_secs(seconds);
+    let wished_until = wished.then(|| at(to));
+    ledger.offline.push(Offline { from: at(from), wished_until, to: Some(at(to)) });
 }
 
 fn over(ledger: &mut Ledger) -> &mut GameOver {
@@ -100,7 +125,97 @@ fn two_accounts_of_one_result_do_not_match() {
 #[test]
 fn a_game_without_a_proper_end_is_stuck() {
     assert_eq!(found(|ledger| ledger.over = None), [Class::Stuck]);
-    assert!(found(|ledger| over(ledger).reason = "void".to_owned()).contains(&Class::Stuck));
+    assert_eq!(classes(&ended_by("quit"), &TERMS).0, [Class::Stuck]);
+}
+
+#[test]
+fn a_game_may_be_lost_by_staying_away_on_purpose_and_not_otherwise() {
+    let lost = |from, to, wished| {
+        let mut ledgers = ended_by("opponent_disconnected");
+        was_away(&mut ledgers[1], from, to, wished);
+        classes(&ledgers, &TERMS)
+    };
+    assert_eq!(lost(10, 30, true), (vec![], Endings { forfeits: 1, ..Endings::default() }));
+    assert_eq!(lost(10, 30, false).0, [Class::Stuck], "it could not come back");
+    assert_eq!(lost(10, 15, true).0, [Class::Stuck], "it was there again");
+    let mut winner_was_away = ended_by("opponent_disconnected");
+    was_away(&mut winner_was_away[0], 10, 30, true);
+    assert_eq!(classes(&winner_was_away, &TERMS).0, [Class::Stuck]);
+}
+
+#[test]
+fn void_games_are_counted_and_only_so_many_are_allowed() {
+    let ledgers = ended_by("void");
+    let (found, endings) = classes(&ledgers, &TERMS);
+    assert_eq!((found, endings.void), (vec![Class::Void], 1));
+    assert_eq!(classes(&ledgers, &Terms { allow_void: 1, ..TERMS }).0, []);
+    let both_away = |to| {
+        let mut ledgers = ended_by("void");
+        was_away(&mut ledgers[0], 10, 30, true);
+        was_away(&mut ledgers[1], 12, to, true);
+        classes(&ledgers, &TERMS).1
+    };
+    assert_eq!((both_away(30).void, both_away(30).void_explained), (0, 1));
+    assert_eq!((both_away(20).void, both_away(20).void_explained), (1, 0));
+}
+
+#[test]
+fn a_written_off_game_counts_nothing_and_loses_nothing() {
+    let mut ledgers = ended_by("void");
+    for ledger in &mut ledgers {
+        let over = over(ledger);
+        (over.p1_score, over.p2_score, over.p1_clicks, over.p2_clicks, over.ack) = (0, 0, 0, 0, 0);
+    }
+    assert_eq!(classes(&ledgers, &Terms { allow_void: 1, ..TERMS }).0, []);
+    over(&mut ledgers[0]).p2_clicks = 3;
+    let found = classes(&ledgers, &Terms { allow_void: 1, ..TERMS }).0;
+    assert!(found.contains(&Class::Lost), "it counts the other one's clicks: {found:?}");
+}
+
+#[test]
+fn clicks_of_the_countdown_are_worth_nothing_and_those_around_its_end_may_be() {
+    let with = |early: u32, worthless: u32, points: u64| {
+        let mut ledgers = honest();
+        ledgers.iter_mut().for_each(|ledger| over(ledger).p1_score = points);
+        (ledgers[0].early, ledgers[0].worthless) = (early, worthless);
+        ledgers.iter_mut().for_each(|ledger| ledger.seen.clear());
+        classes(&ledgers, &TERMS).0
+    };
+    // Five clicks were counted in all; with 3 points and less the game would be the other one's.
+    assert_eq!(with(0, 0, 5), []);
+    assert_eq!(with(0, 0, 4), [Class::Lost]);
+    assert_eq!(with(1, 1, 4), []);
+    assert_eq!(with(1, 1, 5), [Class::Doubled]);
+    assert_eq!(with(1, 0, 5), []);
+    assert_eq!(with(1, 0, 4), []);
+}
+
+#[test]
+fn the_records_of_both_players_must_tell_the_same() {
+    let [ledger, _] = honest();
+    let own = record(&ledger);
+    let other = |change: fn(&mut Entry)| {
+        let mut other = record(&ledger);
+        let entry = &mut other.history.games[0];
+        entry.result = "loss".to_owned();
+        std::mem::swap(&mut entry.points, &mut entry.opponent_points);
+        std::mem::swap(&mut entry.clicks, &mut entry.opponent_clicks);
+        change(entry);
+        check_pair(&ledger, &own, &other).map(|fault| fault.class)
+    };
+    assert_eq!(other(|_| {}), None);
+    assert_eq!(other(|entry| entry.result = "win".to_owned()), Some(Class::Mismatch));
+    assert_eq!(other(|entry| entry.points += 1), Some(Class::Mismatch));
+}
+
+#[test]
+fn a_player_who_was_not_told_the_end_has_a_record_of_it_all_the_same() {
+    let [mut ledger, _] = honest();
+    let mut recorded = record(&ledger);
+    ledger.over = None;
+    assert_eq!(check_record(&ledger, &recorded), []);
+    recorded.history.games.clear();
+    assert_eq!(check_record(&ledger, &recorded)[0].class, Class::NotRecorded);
 }
 
 /// The honest record of the first player.

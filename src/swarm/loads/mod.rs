@@ -66,7 +66,7 @@ impl Site {
 
     /// A guest for each connection.
     async fn sign_in(&self, count: usize) -> Result<Vec<(IpAddr, Guest)>, SwarmError> {
-        let rest = Arc::new(Rest::new(self.target.clone(), self.spread)?);
+        let rest = Arc::new(Rest::new(self.target.clone().into(), self.spread)?);
         let deadline = Instant::now() + SIGN_IN_WITHIN;
         let guests = stream::iter(0..count).map(|i| {
             let (rest, from) = (Arc::clone(&rest), self.spread.of(i));

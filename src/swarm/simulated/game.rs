@@ -203,7 +203,12 @@ impl Game {
     }
 
     /// Inputs that were made before: repeated, and one with something missing before it.
-    pub(super) fn stammer(&mut self) -> Vec<String> {
+    /// The next input, as nobody made it: a claim of a golden cookie that there is not.
+    pub(super) fn forged(&self) -> String {
+        wire::input(Kind::Golden(9_999), self.made + 1, self.room)
+    }
+
+    pub(super) fn stammer(&self) -> Vec<String> {
         let last = self.clicks.made();
         let from = self.acked.saturating_sub(1).max(1);
         (from..=last).take(4).map(|n| wire::input(Kind::Click, n, self.room)).collect()

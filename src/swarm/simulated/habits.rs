@@ -89,11 +89,13 @@ impl Client {
                 out.push(Act::Send(QUIT_GAME.to_owned()));
             }
             Whim::Stammer => {
-                let again = self.game.as_mut().map_or_else(Vec::new, |game| game.stammer());
-                for text in again {
+                let Some(game) = &self.game else { return };
+                for text in game.stammer() {
                     out.push(Act::SendOnForsaken(text.clone()));
                     out.extend(self.line.is_up().then_some(Act::Send(text)));
                 }
+                // The older connection is shut out by now: what it says must not count.
+                out.extend(game.synced.then(|| Act::SendOnForsaken(game.forged())));
             }
             Whim::OpenTwice | Whim::LeaveQueue | Whim::Quit => {}
         }

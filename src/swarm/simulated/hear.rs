@@ -43,7 +43,7 @@ impl Client {
     fn read(&mut self, frame: Frame, now: Instant) {
         match frame {
             Frame::Hello(hello) => self.hello(&hello, now),
-            Frame::Queued => self.queued(),
+            Frame::Queued => self.queued(now),
             Frame::GameStart(start) => self.game_start(&start, now),
             Frame::Update(update) => {
                 let wrong = self.game.as_mut().and_then(|game| game.update(&update, now));
@@ -62,7 +62,8 @@ impl Client {
             }
             Frame::GameOver(over) => self.game_over(*over, now),
             Frame::Error(error) => self.refused(&error, now),
-            Frame::Other => self.other(now),
+            Frame::QueueLeft => self.queue_left(now),
+            Frame::Other => {}
         }
     }
 
@@ -78,10 +79,7 @@ impl Client {
             self.breach("a player is taken for nobody else", format!("for {}", hello.player_id));
         }
         match (hello.room_id, &self.game) {
-            (None, Some(game)) => {
-                let room = game.room;
-                self.breach("a game in play is not forgotten", format!("HELLO without {room}"));
-            }
+            (None, Some(_)) => self.forgotten = self.game.take().map(|game| game.room),
             (Some(room), Some(game)) if room != game.room => {
                 let text = format!("HELLO names {room} instead of {}", game.room);
                 self.breach("a game in play is not forgotten", text);
@@ -94,16 +92,16 @@ impl Client {
         self.lobby = self.lobby_after(now);
     }
 
-    fn queued(&mut self) {
+    fn queued(&mut self, now: Instant) {
         self.line.proves_useful();
         self.announced = None;
         if self.lobby == Lobby::Joining {
             self.lobby = Lobby::Queued;
+            self.waits_since = now;
         }
     }
 
-    /// `QUEUE_LEFT` is the only answer among the frames that mean nothing to a player of the swarm.
-    fn other(&mut self, now: Instant) {
+    fn queue_left(&mut self, now: Instant) {
         if self.lobby == Lobby::Leaving {
             self.lobby = Lobby::Resting { until: now + Duration::from_millis(300) };
         }

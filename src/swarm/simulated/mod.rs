@@ -100,6 +100,8 @@ pub(crate) enum Goal {
     Rest,
     /// Join and play.
     Play,
+    /// Go away, and never come back.
+    Gone,
 }
 
 /// Where a client stands with the queue.
@@ -132,6 +134,12 @@ pub(crate) struct Client {
     next_whim: Instant,
     /// People do not ask the same thing twice at once.
     ask_after: Instant,
+    /// Who is to rest stays in the queue until this: a match that was made must be heard of.
+    rests_at: Instant,
+    /// When it was told that it has a place in the queue.
+    waits_since: Instant,
+    /// A game that the server does not know of any more.
+    forgotten: Option<RoomId>,
     /// What it was told that cannot be.
     breaches: Vec<(&'static str, String)>,
     /// Things that happened to it.
@@ -156,6 +164,9 @@ impl Client {
             begun: 0,
             next_whim,
             ask_after: now,
+            rests_at: now,
+            waits_since: now,
+            forgotten: None,
             breaches: Vec::new(),
             events: Vec::new(),
         }
@@ -164,11 +175,21 @@ impl Client {
     /// From now on, the client wants this.
     pub(crate) fn set_goal(&mut self, goal: Goal, now: Instant) {
         self.goal = goal;
+        self.rests_at = now + RESTS_AFTER;
         self.begun = 0;
         if matches!(self.lobby, Lobby::Resting { .. }) {
             self.lobby = self.lobby_after(now);
         }
-        self.line.come_back_by(now + Duration::from_secs(2));
+        if goal != Goal::Gone {
+            self.line.come_back_by(now + Duration::from_secs(2));
+        }
+    }
+
+    /// It has a place in the queue, or has asked for one to be given up, and has for so long that it
+    /// would have heard of a match.
+    pub(crate) fn has_waited(&self, now: Instant) -> bool {
+        let waits = matches!(self.lobby, Lobby::Queued | Lobby::Leaving);
+        waits && self.line.is_up() && self.game.is_none() && self.waits_since + HEARD_BY < now
     }
 
     /// Connected, without a game and without a place in the queue.
@@ -191,6 +212,11 @@ impl Client {
     /// Takes what it was told that cannot be.
     pub(crate) fn take_breaches(&mut self) -> Vec<(&'static str, String)> {
         std::mem::take(&mut self.breaches)
+    }
+
+    /// Takes the game that the server does not know of any more.
+    pub(crate) fn take_forgotten(&mut self) -> Option<RoomId> {
+        self.forgotten.take()
     }
 
     /// Takes what happened to it.
@@ -218,6 +244,13 @@ impl Client {
             self.lose(Line::after_loss, now);
             out.push(Act::Drop);
         }
+        if self.goal == Goal::Gone {
+            if self.line.is_open() {
+                self.lose(|line, _, now| line.come_back(now + FAR), now);
+                out.push(Act::Drop);
+            }
+            return;
+        }
         self.follow_whims(now, out);
         self.use_lobby(now, out);
         self.play(now, out);
@@ -236,7 +269,9 @@ impl Client {
             Lobby::Resting { until } if self.wants_to_join() => {
                 at = at.min(until.max(self.ask_after));
             }
-            Lobby::Queued if self.goal == Goal::Rest => at = at.min(self.ask_after),
+            Lobby::Queued if self.goal == Goal::Rest => {
+                at = at.min(self.ask_after.max(self.rests_at));
+            }
             _ => {}
         }
         if let Some(game) = &self.game {
@@ -277,7 +312,7 @@ impl Client {
         let free = self.game.is_none() && self.announced.is_none() && self.line.is_up();
         free && match self.goal {
             Goal::Whims => true,
-            Goal::Rest => false,
+            Goal::Rest | Goal::Gone => false,
             Goal::Play => self.begun == 0,
         }
     }
@@ -292,7 +327,9 @@ impl Client {
                 self.lobby = Lobby::Joining;
                 out.push(Act::Send(wire::join_queue()));
             }
-            Lobby::Queued if self.goal == Goal::Rest && !self.game_is_on() => {
+            Lobby::Queued
+                if self.goal == Goal::Rest && !self.game_is_on() && now >= self.rests_at =>
+            {
                 self.lobby = Lobby::Leaving;
                 out.push(Act::Send(LEAVE_QUEUE.to_owned()));
             }
@@ -310,6 +347,10 @@ impl Client {
     }
 }
 
+/// Whoever is matched hears of it within this.
+const HEARD_BY: Duration = Duration::from_secs(2);
+/// How long people stay in the queue who want to leave it.
+const RESTS_AFTER: Duration = Duration::from_secs(4);
 /// People do not ask the same thing twice within this.
 const ASK_AGAIN: Duration = Duration::from_millis(300);
 const FAR: Duration = Duration::from_secs(3600);

@@ -1,9 +1,8 @@
 //! The player's duty towards the wire, in time that only these tests move.
 
-use std::time::Duration;
-
+use super::super::wire;
 use super::*;
-use crate::ids::{PlayerId, Seat};
+use crate::ids::{PlayerId, RoomId, Seat};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -18,11 +17,18 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(Habits::default())
+    }
+
+    fn with(habits: Habits) -> Self {
         let now = Instant::now();
         let brief = Brief {
             style: Style { rate: 10.0, ends_at: 65_000 },
             golden_share: 0.0,
             seed: 7,
+            habits,
+            gap_threshold: Duration::from_millis(300),
+            joins_from: now,
             deadline: now + Duration::from_secs(600),
         };
         let id = PlayerId::random();
@@ -33,7 +39,11 @@ impl Bench {
 
     /// A player whose game has passed its countdown.
     fn playing() -> Self {
-        let mut bench = Self::new();
+        Self::new().plays()
+    }
+
+    fn plays(self) -> Self {
+        let mut bench = self;
         bench.step(Event::Wake);
         bench.hello(false);
         bench.start(6000, 0);
@@ -92,7 +102,7 @@ impl Bench {
                 break;
             }
             wakes += 1;
-            assert!(wakes < 1000, "it asks to be woken without end");
+            assert!(wakes < 5000, "it asks to be woken without end");
         }
         self.now = end;
         out
@@ -119,7 +129,11 @@ fn it_connects_at_once_and_joins_after_hello() {
     let mut bench = Bench::new();
     assert_eq!(bench.step(Event::Wake), [Action::Connect]);
     assert_eq!(bench.hello(false), [Action::Send(wire::join_queue())]);
-    assert!(bench.pass(30_000 * MS).is_empty(), "waiting for an opponent is no fault");
+    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
+    for _ in 0..15 {
+        assert_eq!(bench.pass(2000 * MS), [Action::Ping], "waiting for an opponent is no fault");
+        bench.step(Event::Pong);
+    }
 }
 
 #[test]
@@ -149,7 +163,11 @@ fn silence_in_a_game_means_a_new_connection_and_the_rest_is_sent_again() {
     assert!(bench.pass(500 * MS).is_empty(), "nothing is sent before the state is known");
     let back = bench.start(8000, sent - 1);
     assert_eq!(numbers(&back), [sent]);
-    assert_eq!(bench.player.ledger().absences, [500 * MS], "from the loss to the state");
+    assert_eq!(
+        bench.player.ledger().absences().collect::<Vec<_>>(),
+        [500 * MS],
+        "from the loss to the state"
+    );
     let repeats = numbers(&bench.pass(1000 * MS));
     assert!(repeats.len() <= 21, "{} in a second", repeats.len());
 }
@@ -182,13 +200,19 @@ fn while_paused_it_neither_clicks_nor_complains_of_missing_acknowledgements() {
 }
 
 #[test]
-fn nothing_is_sent_again_into_a_countdown() {
-    let mut bench = Bench::playing();
+fn clicks_of_the_countdown_and_those_that_may_be_are_noted() {
+    let mut bench = Bench::new();
+    bench.step(Event::Wake);
+    bench.hello(false);
+    bench.start(0, 0);
+    let early = numbers(&bench.pass(1000 * MS)).len() as u32;
+    assert!(early > 5, "{early} clicks in the first second of the countdown");
+    bench.update(4900, early - 2);
+    bench.update(5000, early - 1);
     bench.pass(500 * MS);
-    bench.step(Event::Gone(Ending::Dropped));
-    bench.hello(true);
-    assert_eq!(numbers(&bench.start(4900, 0)), [] as [u32; 0]);
-    assert_eq!(numbers(&bench.update(5000, 0)), [1]);
+    let ledger = bench.player.ledger();
+    assert_eq!((ledger.worthless, ledger.early), (early - 2, early));
+    assert!(ledger.sent.len() as u32 > early);
 }
 
 #[test]
@@ -260,6 +284,162 @@ fn whoever_is_not_finished_in_time_is_stuck() {
     let mut bench = Bench::new();
     bench.step(Event::Wake);
     bench.hello(false);
-    assert_eq!(bench.pass(600_000 * MS), [Action::Finish]);
+    assert_eq!(bench.pass(600_000 * MS).last(), Some(&Action::Finish));
     assert_eq!(bench.faults(), [Class::Stuck]);
+}
+
+const PAUSED: &str = r#"{"type":"PAUSED","payload":{"reason":"no store"}}"#;
+
+#[test]
+fn an_attempt_that_hears_paused_waits_for_its_hello() {
+    let mut bench = Bench::playing();
+    bench.step(Event::Gone(Ending::Closed(1012)));
+    assert_eq!(bench.pass(100 * MS), [Action::Connect]);
+    for _ in 0..9 {
+        bench.frame(PAUSED);
+        assert_eq!(bench.pass(1000 * MS), []);
+    }
+    bench.hello(true);
+    bench.start(6100, 0);
+    assert!(!numbers(&bench.pass(500 * MS)).is_empty(), "it plays on");
+    assert_eq!(bench.player.ledger().losses.len(), 1, "only the close");
+}
+
+#[test]
+fn a_survivors_gap_and_the_gap_of_one_who_reconnects_are_written_down() {
+    let mut bench = Bench::playing();
+    let sent = numbers(&bench.pass(500 * MS)).len() as u32;
+    bench.update(6500, 1);
+    bench.pass(300 * MS);
+    bench.frame(PAUSED);
+    bench.pass(500 * MS);
+    bench.update(6600, 2);
+    let gap = bench.player.ledger().gaps[1];
+    assert_eq!((gap.length(), gap.paused, gap.reconnected), (800 * MS, 500 * MS, false));
+    bench.step(Event::Gone(Ending::Dropped));
+    bench.pass(600 * MS);
+    bench.hello(true);
+    bench.start(6700, sent);
+    let gap = bench.player.ledger().gaps[2];
+    assert_eq!((gap.length(), gap.reconnected, gap.ended), (600 * MS, true, GapEnd::Ack));
+    assert_eq!(bench.player.ledger().gaps.len(), 3, "the first is that of the test's beginning");
+}
+
+#[test]
+fn who_goes_away_drops_the_connection_without_a_word_and_comes_back_after_the_time() {
+    let absence_lengths = [2000 * MS; 3];
+    let mut bench = Bench::with(Habits { absences: 60.0, absence_lengths, ..Habits::default() });
+    bench = bench.plays();
+    let mut actions = Vec::new();
+    while !actions.contains(&Action::Drop) {
+        let sent = bench.player.ledger().sent.len() as u32;
+        bench.update(6500, sent);
+        actions = bench.pass(100 * MS);
+    }
+    let sent = bench.player.ledger().sent.len();
+    assert_eq!(bench.pass(1800 * MS), [], "neither clicks nor attempts");
+    assert_eq!(bench.pass(200 * MS), [Action::Connect]);
+    bench.hello(true);
+    bench.start(9000, sent as u32);
+    assert!(bench.player.ledger().gaps.is_empty());
+    assert!(bench.player.ledger().losses.is_empty());
+    assert_eq!(bench.player.ledger().returns().count(), 1);
+    let over = bench.pass(500 * MS);
+    assert!(!over.is_empty(), "it clicks again");
+}
+
+/// A player with two connections, the newer of which has been told the state.
+fn two_tabs() -> (Bench, u32) {
+    let mut bench = Bench::with(Habits { two_tabs: 60.0, ..Habits::default() }).plays();
+    let mut actions = Vec::new();
+    while !actions.contains(&Action::SetAside) {
+        let sent = bench.player.ledger().sent.len() as u32;
+        bench.update(6500, sent);
+        actions = bench.pass(50 * MS);
+    }
+    assert_eq!(actions[actions.len() - 2..], [Action::SetAside, Action::Connect]);
+    let sent = bench.player.ledger().sent.len() as u32;
+    assert_eq!(bench.hello(true), [Action::PingOlder]);
+    let ghost = Action::SendOlder(wire::input(wire::Kind::Click, sent + 1, bench.room));
+    assert_eq!(bench.start(6600, sent), [ghost]);
+    (bench, sent)
+}
+
+#[test]
+fn the_older_tab_clicks_in_vain_until_it_is_closed_and_then_the_newer_one_plays_on() {
+    let (mut bench, sent) = two_tabs();
+    let actions = bench.pass(400 * MS);
+    assert!(numbers(&actions).is_empty(), "the newer one makes no clicks meanwhile");
+    assert!(actions.iter().any(|action| matches!(action, Action::SendOlder(_))));
+    bench.step(Event::OlderGone(Ending::Closed(4002)));
+    bench.update(6700, sent);
+    bench.pass(1000 * MS);
+    bench.update(6800, sent);
+    assert_eq!(numbers(&bench.pass(900 * MS))[0], sent + 1);
+    assert_eq!(bench.faults(), []);
+    assert_eq!(bench.player.ledger().fates.len(), 1);
+    assert!(bench.player.ledger().gaps.is_empty(), "the hush is no gap");
+}
+
+#[test]
+fn a_click_of_the_older_tab_that_counts_is_a_double() {
+    let (mut bench, sent) = two_tabs();
+    bench.update(6700, sent + 1);
+    assert_eq!(bench.faults(), [Class::Doubled]);
+}
+
+#[test]
+fn an_older_tab_that_stays_open_is_found_out() {
+    let (mut bench, sent) = two_tabs();
+    for _ in 0..8 {
+        bench.step(Event::OlderPong);
+        bench.pass(500 * MS);
+        bench.update(6700, sent);
+    }
+    assert_eq!(bench.faults(), [Class::NotReplaced]);
+}
+
+#[test]
+fn who_is_matched_into_a_second_game_is_found_out() {
+    let mut bench = Bench::playing();
+    bench.room = RoomId::random();
+    bench.start(6100, 0);
+    assert_eq!(bench.faults(), [Class::MatchedTwice]);
+}
+
+#[test]
+fn who_is_not_matched_after_everybody_has_joined_is_lost() {
+    let mut bench = Bench::new();
+    bench.step(Event::Wake);
+    bench.hello(false);
+    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
+    bench.step(Event::QueueEnds(bench.now + 3000 * MS));
+    assert_eq!(bench.pass(2999 * MS), [Action::Ping]);
+    assert_eq!(bench.pass(1 * MS), [Action::Finish]);
+    assert_eq!(bench.faults(), [Class::LostFromQueue]);
+}
+
+#[test]
+fn a_join_that_is_not_answered_and_a_queue_that_does_not_answer_mean_a_new_connection() {
+    let mut bench = Bench::new();
+    bench.step(Event::Wake);
+    bench.hello(false);
+    assert_eq!(bench.pass(1500 * MS), [Action::Drop, Action::Connect]);
+    assert_eq!(bench.hello(false), [Action::Send(wire::join_queue())]);
+    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
+    assert_eq!(bench.pass(5000 * MS).last(), Some(&Action::Connect));
+    let losses = &bench.player.ledger().losses;
+    assert_eq!((losses[&Cause::Silence], losses[&Cause::QueueSilence]), (1, 1));
+}
+
+#[test]
+fn a_player_whom_its_own_late_attempt_replaces_plays_on_and_says_so() {
+    let mut bench = Bench::playing();
+    bench.step(Event::Gone(Ending::Dropped));
+    assert!(bench.pass(1200 * MS).contains(&Action::Drop), "no HELLO within a second");
+    bench.hello(true);
+    bench.start(6100, 0);
+    assert!(!bench.step(Event::Gone(Ending::Closed(4002))).contains(&Action::Finish));
+    assert_eq!(bench.faults(), [Class::Stuck]);
+    assert_eq!(bench.player.ledger().losses[&Cause::OwnGhost], 1);
 }

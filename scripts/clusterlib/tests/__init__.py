@@ -1,0 +1,1 @@
+"""Tests of the rig, with real programs. Run by scripts/cluster-test."""

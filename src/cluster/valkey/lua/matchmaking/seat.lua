@@ -1,0 +1,10 @@
+-- Seats the players of a founding record without the queue. ARGV: room, founding record, then each
+-- player who is no bot. Answers the room that one of them sits in already, or nothing.
+local players = {}
+for i = 3, #ARGV do
+  local room = seat_of(ARGV[i])
+  if room then return room end
+  table.insert(players, ARGV[i])
+end
+found(ARGV[1], ARGV[2], players)
+return false

@@ -1,0 +1,114 @@
+//! Every Lua script, by name. The text of each lies in a file of its own.
+
+use std::sync::OnceLock;
+
+/// A script. It is sent by its hash; a server that does not know the hash gets the text once.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// What it is called in messages.
+    pub(crate) name: &'static str,
+    text: &'static str,
+    hash: OnceLock<String>,
+    #[cfg(feature = "planted-faults")]
+    planted: OnceLock<String>,
+}
+
+impl Script {
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
+        Self {
+            name,
+            text,
+            hash: OnceLock::new(),
+            #[cfg(feature = "planted-faults")]
+            planted: OnceLock::new(),
+        }
+    }
+
+    /// What the server runs.
+    #[cfg(not(feature = "planted-faults"))]
+    pub(crate) fn text(&self) -> &str {
+        self.text
+    }
+
+    /// What the server runs, with the fault that is planted.
+    #[cfg(feature = "planted-faults")]
+    pub(crate) fn text(&self) -> &str {
+        self.planted.get_or_init(|| super::planted::planted(self.name, self.text))
+    }
+
+    /// The SHA-1 of the text, in hexadecimal.
+    pub(crate) fn hash(&self) -> &str {
+        self.hash.get_or_init(|| redis::Script::new(self.text()).get_hash().to_owned())
+    }
+}
+
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $file:literal $(after $shared:literal)?),+ $(,)?) => {
+        $($(#[$doc])* pub(crate) static $name: Script = Script::new($file, concat!(
+            $(include_str!(concat!("lua/", $shared, ".lua")),)?
+            include_str!(concat!("lua/", $file, ".lua")),
+        ));)+
+    };
+}
+
+scripts!(
+    /// Answers the server's time.
+    TIME = "time",
+    /// Creates a room.
+    FOUND = "found",
+    /// Writes a snapshot.
+    COMMIT = "commit",
+    /// Makes a pod the host.
+    CLAIM = "claim",
+    /// Leaves a room without a host.
+    RELEASE = "release",
+    /// Reads a room.
+    LOAD = "load",
+    /// Counts a new connection of a player.
+    ARRIVE = "arrive",
+    /// Reads and keeps a player's newest generation.
+    NEWEST = "newest",
+    /// Notes a player's last room.
+    SIT = "sit",
+    /// Forgets a player's last room.
+    LEAVE_BEHIND = "leave_behind",
+    /// Renews a heartbeat.
+    BEAT = "beat",
+    /// Renews a pod's place in the index.
+    BEAT_INDEX = "beat_index",
+    /// Reads a heartbeat.
+    POD = "pod",
+    /// Reads the index of pods.
+    PODS = "pods",
+    /// Looks for entries of the outbox to be taken.
+    OUTBOX_LOOK = "outbox_look",
+    /// Takes entries of the outbox.
+    OUTBOX_TAKE = "outbox_take",
+    /// Removes an entry of the outbox.
+    OUTBOX_DONE = "outbox_done",
+    /// Sets an entry of the outbox aside.
+    OUTBOX_ASIDE = "outbox_aside",
+    /// Removes recorders that are gone.
+    OUTBOX_TIDY = "outbox_tidy",
+    /// Says how the outbox stands.
+    OUTBOX_STATUS = "outbox_status",
+);
+
+scripts!(
+    /// Puts a ticket into the queue.
+    JOIN = "matchmaking/join" after "matchmaking/queue",
+    /// Removes a ticket.
+    LEAVE = "matchmaking/leave" after "matchmaking/queue",
+    /// Keeps tickets alive.
+    RENEW = "matchmaking/renew" after "matchmaking/queue",
+    /// Pairs those who have waited longest.
+    PAIR = "matchmaking/pair" after "matchmaking/queue",
+    /// Seats players without the queue.
+    SEAT = "matchmaking/seat" after "matchmaking/queue",
+    /// Some of the founding records.
+    RECORDS = "matchmaking/records" after "matchmaking/queue",
+    /// Deletes a founding record and its seats.
+    FREE = "matchmaking/free" after "matchmaking/queue",
+    /// Removes a founding record that nobody can read.
+    FORGET = "matchmaking/forget" after "matchmaking/queue",
+);

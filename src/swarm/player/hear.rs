@@ -1,0 +1,239 @@
+//! What a player makes of what it hears: frames, and the end of connections.
+
+use std::time::Instant;
+
+use rand::SeedableRng;
+use rand_pcg::Pcg64Mcg;
+
+use super::super::duel::Duel;
+use super::super::ledger::{Ack, Place, Seen};
+use super::super::link::Cause;
+use super::super::verdict::Class;
+use super::super::wire::{Frame, GameOver, GameStart, Hello, ServerError, Update};
+use super::{Ending, Event, Player};
+use crate::ids::RoomId;
+
+impl Player {
+    pub(super) fn hear(&mut self, event: Event<'_>, now: Instant) {
+        match event {
+            Event::Frame(text) => self.read(text, now),
+            Event::Pong => self.link.hear(now),
+            Event::Gone(ending) => self.gone(ending, now),
+            Event::OlderPong => {
+                if let Some(takeover) = &mut self.takeover {
+                    takeover.answer(now);
+                }
+            }
+            Event::OlderGone(ending) => {
+                let takeover = self.takeover.as_mut();
+                let fault = takeover.and_then(|takeover| takeover.gone(ending, now));
+                self.ledger.faults.extend(fault);
+            }
+            Event::QueueEnds(at) => self.queue_ends = Some(at),
+            Event::Wake => {}
+        }
+    }
+
+    fn read(&mut self, text: &str, now: Instant) {
+        self.link.hear(now);
+        match Frame::read(text) {
+            Ok(Frame::Hello(hello)) => self.hello(&hello, now),
+            Ok(Frame::Queued) => {
+                self.link.proves_useful();
+                self.lobby.queued();
+            }
+            Ok(Frame::QueueLeft) => {
+                self.ledger.leaves += 1;
+                self.lobby.left(now + self.whims.joins_again());
+            }
+            Ok(Frame::GameStart(start)) => self.game_start(&start, now),
+            Ok(Frame::Update(update)) => self.update(&update, now),
+            Ok(Frame::CookieSpawn(spawn)) => {
+                if let Some(duel) = &mut self.duel {
+                    duel.see_cookie(spawn.cookie, now);
+                }
+            }
+            Ok(Frame::Paused) => self.paused(now),
+            Ok(Frame::GameOver(over)) => self.game_over(*over, now),
+            Ok(Frame::Error(error)) => self.refused(&error, now),
+            Ok(Frame::Other) => {}
+            Err(error) => {
+                let shown: String = text.chars().take(200).collect();
+                self.ledger.fault(Class::Mismatch, format!("unreadable frame ({error}): {shown}"));
+            }
+        }
+    }
+
+    fn hello(&mut self, hello: &Hello, now: Instant) {
+        self.link.hello();
+        if let Some(takeover) = &mut self.takeover {
+            takeover.greet(now);
+        }
+        if hello.protocol != crate::protocol::PROTOCOL_VERSION {
+            self.fail(Class::Stuck, format!("the server speaks protocol {}", hello.protocol));
+        }
+        if hello.player_id != self.ledger.player {
+            let text = format!("taken for player {}", hello.player_id);
+            self.ledger.fault(Class::Mismatch, text);
+        }
+        match (hello.room_id, self.ledger.place) {
+            (None, None) => {
+                self.game_on = false;
+                self.lobby.enter(now.max(self.brief.joins_from));
+            }
+            (None, Some(place)) => {
+                let text = format!("the server knows nothing of game {} any more", place.room);
+                self.fail(Class::Stuck, text);
+            }
+            (Some(room), Some(place)) if room != place.room => {
+                let text = format!("sits in game {room} instead of {}", place.room);
+                self.fail(Class::MatchedTwice, text);
+            }
+            (Some(_), _) => self.game_on = true,
+        }
+    }
+
+    fn game_start(&mut self, start: &GameStart, now: Instant) {
+        let place = Place { room: start.room_id, seat: start.role, opponent: start.opponent };
+        match self.ledger.place {
+            None => self.sit_down(place, now),
+            Some(known) if known == place => {}
+            Some(known) => {
+                let text = format!("was in {known:?}, is told of {place:?}");
+                self.fail(Class::MatchedTwice, text);
+                return;
+            }
+        }
+        self.link.proves_useful();
+        self.game_on = true;
+        self.ledger.write_return(now);
+        match &mut self.takeover {
+            Some(takeover) => self.ledger.takeovers.extend(takeover.sync(now)),
+            None => self.gaps.begin(now),
+        }
+        self.note(&start.state, now);
+        // The state is the truth as of now: whatever it does not include goes again.
+        self.clicks.acknowledge(start.state.ack, now);
+        self.clicks.start_over();
+        self.synced = true;
+        if let Some(duel) = &mut self.duel {
+            duel.see(&start.state, now);
+        }
+    }
+
+    fn sit_down(&mut self, place: Place, now: Instant) {
+        if !self.lobby.seated() {
+            let text = "was matched after leaving the queue".to_owned();
+            self.ledger.fault(Class::MatchedTwice, text);
+        }
+        self.ledger.place = Some(place);
+        self.ledger.started_at = Some(now);
+        self.ledger.golden = is_golden(place.room, self.brief.golden_share);
+        self.whims.begin(now);
+        let rng = Pcg64Mcg::seed_from_u64(self.brief.seed ^ 0x5eed);
+        self.duel = Some(Duel::new(self.brief.style, self.ledger.golden, rng, now));
+    }
+
+    fn update(&mut self, update: &Update, now: Instant) {
+        let Some(duel) = &mut self.duel else { return };
+        if !self.synced || self.ledger.seen.last().is_some_and(|s| update.version <= s.version) {
+            return;
+        }
+        duel.see(update, now);
+        self.note(update, now);
+        self.clicks.acknowledge(update.ack, now);
+    }
+
+    fn note(&mut self, state: &Update, now: Instant) {
+        self.gaps.resume(now);
+        let scores = (state.p1_score, state.p2_score);
+        self.ledger.write_state(Seen { version: state.version, at: now, scores });
+        let before = self.ledger.acked();
+        self.ledger.write_ack(Ack { n: state.ack, version: state.version, at: now });
+        if self.ledger.acked() > before {
+            let gap = self.gaps.acknowledge(now);
+            self.write_gap(gap);
+        }
+        if state.countdown > 0 {
+            self.ledger.worthless = self.ledger.worthless.max(self.ledger.acked());
+        } else {
+            self.ledger.playing_at.get_or_insert(now);
+        }
+    }
+
+    fn paused(&mut self, now: Instant) {
+        if self.link.is_up() {
+            self.link.proves_useful();
+        }
+        self.link.hear_paused(now);
+        self.gaps.pause(now);
+        self.clicks.stop_waiting();
+        if let Some(duel) = &mut self.duel {
+            duel.pause();
+        }
+    }
+
+    fn game_over(&mut self, over: GameOver, now: Instant) {
+        let place = Place { room: over.room_id, seat: over.role, opponent: over.opponent };
+        match self.ledger.place {
+            Some(known) if known != place => {
+                let text = format!("was in {known:?}, is told of the end of {place:?}");
+                self.fail(Class::MatchedTwice, text);
+                return;
+            }
+            Some(_) => {}
+            None => self.sit_down(place, now),
+        }
+        self.ledger.write_return(now);
+        self.ledger.over = Some(over);
+        self.ledger.over_at = Some(now);
+        self.done = true;
+    }
+
+    fn refused(&mut self, error: &ServerError, now: Instant) {
+        match (error.code.as_str(), error.from) {
+            ("resend", Some(from)) => self.clicks.resend_from(from, now),
+            ("queue_unavailable", _) => self.lobby.unavailable(now),
+            // A click may cross the end of its game, and a join the match.
+            ("not_in_game", _) => {}
+            (code, _) => {
+                let text = format!("refused with {code}: {}", error.message);
+                self.ledger.fault(Class::Mismatch, text);
+            }
+        }
+    }
+
+    fn gone(&mut self, ending: Ending, now: Instant) {
+        let cause = match ending {
+            Ending::Dropped => Cause::Dropped,
+            Ending::Closed(1012) => Cause::GoingAway,
+            Ending::Closed(4029) => {
+                self.ledger.fault(Class::Stuck, "closed with 4029, too many messages".to_owned());
+                Cause::TooMany
+            }
+            Ending::Closed(4002) if self.link.is_haunted(now) => {
+                // A person would press "play here"; that it must be pressed is the fault.
+                let text = "closed with 4002 by an attempt of its own that it had given up";
+                self.ledger.fault(Class::Stuck, text.to_owned());
+                Cause::OwnGhost
+            }
+            Ending::Closed(code) => {
+                return self.fail(Class::Stuck, format!("closed with {code}"));
+            }
+            Ending::Refused(Some(status @ 400..=404)) => {
+                let text = format!("the upgrade was answered with {status}");
+                return self.fail(Class::Stuck, text);
+            }
+            Ending::Refused(Some(500..)) => Cause::Unavailable,
+            Ending::Refused(_) => Cause::Refused,
+        };
+        self.lose(cause, now);
+    }
+}
+
+/// Whether golden cookies are claimed in a game. Both players must agree without talking.
+fn is_golden(room: RoomId, share: f64) -> bool {
+    let room = room.as_uuid().as_u64_pair();
+    let mixed = (room.0 ^ room.1.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed >> 11) as f64 / (1u64 << 53) as f64) < share
+}
