@@ -1,6 +1,6 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
-use std::collections::hash_map::Entry;
+use std::collections::btree_map::Entry;
 
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Recipient, ResponseFuture};
 use futures_util::future::ready;

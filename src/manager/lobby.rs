@@ -12,6 +12,7 @@ use crate::cluster::{MatchMade, Unavailable};
 use crate::ids::{BySeat, PlayerId, RoomId, Strength, TicketId};
 use crate::matchmaking::{Founder, Founding, Joined, Left, Profile, Ticket};
 use crate::protocol::{ErrorCode, Queue, ServerMsg};
+use crate::randomness;
 
 /// A player's place in the queue.
 #[derive(Clone, Debug)]
@@ -134,7 +135,7 @@ impl GameManager {
                 p1: Founder { player: known.player.clone(), bot: None },
                 p2: Founder { player: bot_profile(strength), bot: Some(strength) },
             },
-            seed: rand::random(),
+            seed: randomness::seed(),
         };
         let seating = self.matchmaking().seat(founding.clone());
         self.ask(ctx, seating, move |manager, answer, ctx| match answer {

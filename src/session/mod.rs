@@ -18,6 +18,8 @@ mod read;
 mod seat;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod without_socket;
 mod write;
 
 use std::any::Any;
@@ -118,17 +120,7 @@ pub fn start(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let session = Session {
-        upgrade,
-        deps,
-        reader: Reader::new(Accept::GAME),
-        limiter: Limiter::new(std::time::Instant::now()),
-        since: Instant::now(),
-        heard: Instant::now(),
-        lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
-        seat: None,
-        closing: None,
-    };
+    let session = Session::new(upgrade, deps);
     let bytes = Bounded::new(payload, MAX_MESSAGE_BYTES);
     ws::WsResponseBuilder::new(session, request, bytes).frame_size(MAX_MESSAGE_BYTES).start()
 }
@@ -136,6 +128,21 @@ pub fn start(
 type Context = ws::WebsocketContext<Session>;
 
 impl Session {
+    fn new(upgrade: Upgrade, deps: SessionDeps) -> Self {
+        let now = Instant::now();
+        Self {
+            upgrade,
+            deps,
+            reader: Reader::new(Accept::GAME),
+            limiter: Limiter::new(now.into_std()),
+            since: now,
+            heard: now,
+            lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
+            seat: None,
+            closing: None,
+        }
+    }
+
     /// Ends the connection for a reason of the server.
     fn close(&mut self, reason: CloseReason, ctx: &mut Context) {
         if self.closing.is_none() {
