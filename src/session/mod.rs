@@ -83,17 +83,21 @@ pub struct Session {
 
 /// Whether the manager knows this connection yet.
 enum Lobby {
-    /// Asked, not answered: what the client says meanwhile waits here.
+    /// Not yet: what the client says meanwhile waits here.
     Knocking {
         /// What the client has said.
         early: Vec<crate::protocol::ClientMsg>,
         /// How often it was told to wait.
         notices: u32,
+        /// It has shown that it is there, and the manager has been asked.
+        asked: bool,
     },
     /// Known, with the number of this connection of its player.
     Inside(Welcome),
 }
 
+/// The first frame of the server. Every WebSocket client answers it by itself (RFC 6455, 5.5.2).
+const ARE_YOU_THERE: &[u8] = b"there?";
 /// How often the manager is asked again while the store is away.
 const KNOCK_AGAIN: Duration = Duration::from_millis(250);
 /// How often the client is told to wait.
@@ -121,7 +125,7 @@ pub fn start(
         limiter: Limiter::new(std::time::Instant::now()),
         since: Instant::now(),
         heard: Instant::now(),
-        lobby: Lobby::Knocking { early: Vec::new(), notices: 0 },
+        lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
         seat: None,
         closing: None,
     };
@@ -138,6 +142,15 @@ impl Session {
             self.closing = Some(reason);
             ctx.close(Some(close_frame(reason)));
             ctx.stop();
+        }
+    }
+
+    /// The client has answered that it is there.
+    fn on_pong(&mut self, ctx: &mut Context) {
+        if let Lobby::Knocking { asked: asked @ false, .. } = &mut self.lobby {
+            *asked = true;
+            self.since = Instant::now();
+            self.knock(ctx);
         }
     }
 
@@ -201,9 +214,9 @@ impl Actor for Session {
     fn started(&mut self, ctx: &mut Context) {
         self.deps.metrics.connections.inc();
         self.start_pulse(ctx);
-        // Not before the socket has been read: a client that gave this attempt up has closed it,
-        // and must not take the player's seat from the attempt that followed.
-        ctx.spawn(async {}.into_actor(self).map(|(), session, ctx| session.knock(ctx)));
+        // The manager is asked when the answer comes: a client that gave this attempt up, while this
+        // server was slow, must not take the player's seat from the attempt that followed.
+        ctx.ping(ARE_YOU_THERE);
     }
 
     /// Every way out leads through here, once.
