@@ -49,6 +49,7 @@ scene("A duel across pods outlives the pod that hosts it", { ...usual, settings:
 scene("A rolling restart of all pods goes on under a duel", { ...usual, settings: long }, async (stage) => {
   const { both } = await apart(stage);
   const seen = both.map(seenFromNow);
+  await Promise.all(both.map((player) => player.followScore()));
   const stop = await clicking(both);
   for (const pod of stage.server.pods) {
     await stage.server.drain(pod);
@@ -58,11 +59,13 @@ scene("A rolling restart of all pods goes on under a duel", { ...usual, settings
   }
   assert.ok(seen.every((look) => look().connections > 0), "nobody kept a connection through this");
   await stop();
+  await noClickWasTakenBack(both);
   await everyClickCounts(both, await quit(both));
 });
 
 scene("Who loses the pod that serves only him plays on through another one", { ...usual, settings: long }, async (stage) => {
   const { both, pods } = await apart(stage);
+  await Promise.all(both.map((player) => player.followScore()));
   const stop = await clicking(both);
   const host = await until("the room has a host", () => stage.server.host());
   const loser = pods[0] === host ? 1 : 0;
@@ -73,6 +76,7 @@ scene("Who loses the pod that serves only him plays on through another one", { .
   const { connections, starts } = seen[1 - loser]();
   assert.deepEqual([connections, starts], [0, 0], "the other one notices nothing");
   await stop();
+  await noClickWasTakenBack(both);
   await everyClickCounts(both, await quit(both));
 });
 
@@ -171,6 +175,13 @@ async function quit(both) {
   await first.page.keyboard.press("Escape");
   await first.page.getByRole("button", { name: "Quit", exact: true }).click();
   return Promise.all(both.map((player) => player.result()));
+}
+
+async function noClickWasTakenBack(both) {
+  for (const player of both) {
+    assert.equal(await player.stepBack(), null, `the score that ${player.name} sees only grows`);
+    assert.equal(await player.score(), player.inputs(), `each click of ${player.name} is one point`);
+  }
 }
 
 /** What each page has counted of its own clicks is what the server has counted and recorded. */

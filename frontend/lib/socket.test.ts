@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Link } from "./game/state";
 import type { ServerMessage } from "./protocol/messages";
-import { GameSocket, HAUNTED_FOR, HELLO_WITHIN, KEPT_FOR, SILENCE, socketUrl } from "./socket";
+import { GameSocket, HELLO_WITHIN, KEPT_FOR, SILENCE, socketUrl } from "./socket";
 import { hello, serverFrame } from "./testing/frames";
 import { PaperServer } from "./testing/paperServer";
 
@@ -244,39 +244,6 @@ describe("the close codes", () => {
     expect(attempts()).toBe(1);
     pass(1);
     expect(attempts()).toBe(2);
-  });
-
-  describe("4002 after an attempt that we gave up", () => {
-    beforeEach(() => {
-      socket.connect();
-      pass(HELLO_WITHIN);
-      passNothing();
-      server.last.say(hello());
-    });
-
-    test("is that attempt, served late: we take the seat back, once", () => {
-      server.last.close(4002);
-      passNothing();
-      pass(100);
-      expect(attempts()).toBe(3);
-      server.last.say(hello());
-      server.last.close(4002);
-      pass(60_000);
-      expect(attempts()).toBe(3);
-      expect(links.at(-1)).toBe("replaced");
-    });
-
-    test("is another page, if this one is out of sight or the attempt is long ago", () => {
-      server.visible = false;
-      server.last.close(4002);
-      expect(links.at(-1)).toBe("replaced");
-      server.visible = true;
-      socket.connect();
-      server.last.say(hello());
-      pass(HAUNTED_FOR);
-      server.last.close(4002);
-      expect(links.at(-1)).toBe("replaced");
-    });
   });
 
   test("1012 is no failure: it neither waits out a backoff nor makes the next one longer", () => {

@@ -21,9 +21,6 @@ const LATE = 250;
 /** A connection that lived this long clears the record of failures, or of moves, before it. */
 const GOOD_AFTER = 2000;
 
-/** An attempt that we gave up may be served so much later, by a pod that stood still meanwhile. */
-export const HAUNTED_FOR = 30_000;
-
 /** One connection, open or opening. */
 export interface Wire {
   send(frame: string): void;
@@ -46,8 +43,6 @@ export interface SocketParts {
   open(events: WireEvents): Wire;
   clock: Clock;
   random(): number;
-  /** Whether the player has this page in sight, as far as the browser knows. */
-  visible(): boolean;
 }
 
 /** Same origin as the page, so no configuration and no CORS. */
@@ -64,7 +59,6 @@ export const pageParts: SocketParts = {
   },
   clock: pageClock,
   random: Math.random,
-  visible: () => document.visibilityState === "visible" && document.hasFocus(),
 };
 
 export class GameSocket {
@@ -75,8 +69,6 @@ export class GameSocket {
   private moves = 0;
   private openedAt = 0;
   private helloAt: number | null = null;
-  /** When we gave up an attempt of which a server may still hear. */
-  private gaveUpAt: number | null = null;
   /** PAUSED came before HELLO: the pod is there and cannot see its store, so this attempt may last. */
   private kept = false;
   private heardAt = 0;
@@ -151,7 +143,7 @@ export class GameSocket {
     this.drop();
     this.setLink(link);
     this.openedAt = this.parts.clock.now();
-    this.cancelAttempt = this.parts.clock.after(HELLO_WITHIN, () => this.giveUp());
+    this.cancelAttempt = this.parts.clock.after(HELLO_WITHIN, () => this.lost());
     const wire = this.parts.open({
       message: (data) => this.wire === wire && this.heard(data),
       close: (code) => this.wire === wire && this.closed(code),
@@ -180,23 +172,7 @@ export class GameSocket {
     this.kept = true;
     this.cancelAttempt();
     const left = this.openedAt + KEPT_FOR - this.parts.clock.now();
-    this.cancelAttempt = this.parts.clock.after(left, () => this.giveUp());
-  }
-
-  private giveUp(): void {
-    this.gaveUpAt = this.parts.clock.now();
-    this.lost();
-  }
-
-  /**
-   * Replaced, but by an attempt of our own that was served late: nobody plays anywhere else, so take the
-   * seat back. Once for each such attempt, and only where the player is: two pages must not fight.
-   */
-  private byOwnGhost(link: Link): boolean {
-    if (link !== "replaced" || this.gaveUpAt === null || !this.parts.visible()) return false;
-    const haunted = this.parts.clock.now() - this.gaveUpAt < HAUNTED_FOR;
-    this.gaveUpAt = null;
-    return haunted;
+    this.cancelAttempt = this.parts.clock.after(left, () => this.lost());
   }
 
   private closed(code: number): void {
@@ -211,7 +187,7 @@ export class GameSocket {
         this.cancelAttempt = this.parts.clock.after(next.delay, () => this.attempt("reconnecting"));
         return;
       case "stay":
-        return this.byOwnGhost(next.link) ? this.lost() : this.stay(next.link);
+        return this.stay(next.link);
     }
   }
 

@@ -224,6 +224,14 @@ export class Player {
     return this.page.evaluate(() => Math.min(...window.shown));
   }
 
+  /** The first step back of my score, if there was any: without gold that is a click that was taken and lost. */
+  async stepBack() {
+    return this.page.evaluate(() => {
+      const at = window.shown.findIndex((score, i) => score < window.shown[i - 1]);
+      return at < 0 ? null : window.shown.slice(at - 1, at + 1);
+    });
+  }
+
   // Without a mouse
 
   /** Tab by Tab, as somebody does who has only a keyboard. */

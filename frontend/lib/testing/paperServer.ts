@@ -36,12 +36,10 @@ export class PaperConnection {
 export class PaperServer {
   readonly connections: PaperConnection[] = [];
   random = 0;
-  visible = true;
 
   readonly parts: SocketParts = {
     clock: pageClock,
     random: () => this.random,
-    visible: () => this.visible,
     open: (events) => {
       const connection = new PaperConnection(events);
       this.connections.push(connection);
