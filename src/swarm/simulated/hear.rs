@@ -90,6 +90,7 @@ impl Client {
         }
         // A place in the queue is asked for again: it may have gone with its pod.
         self.lobby = self.lobby_after(now);
+        self.waits_since = now;
     }
 
     fn queued(&mut self, now: Instant) {
