@@ -29,5 +29,6 @@ async fn main() -> Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{} -> {}, control at {}", bound.listen, bound.target, bound.control)?;
     out.flush()?;
-    proxy.run().await
+    proxy.run().await;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiProblem, getConfig, getHistory, getLeaderboard, getMe, isSignedIn, signInAsGuest, signOut } from "./api";
 
 const ada = { id: "3f2b8c1e", name: "Ada", picture: null, provider: "guest" };
@@ -19,7 +19,50 @@ function answer(status: number, body: unknown, text?: string) {
   return fetched;
 }
 
-afterEach(() => vi.unstubAllGlobals());
+beforeEach(() => vi.useFakeTimers());
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** What a call comes to, however long it waits in between. */
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  await vi.advanceTimersByTimeAsync(10_000);
+  return call;
+}
+
+describe("a pod that is gone", () => {
+  const gone = () => new Response("no server is available", { status: 503 });
+
+  test("is asked for, and then another one answers", async () => {
+    const fetched = vi.fn<typeof fetch>(() => Promise.resolve(new Response(JSON.stringify(me))));
+    fetched.mockImplementationOnce(() => Promise.resolve(gone()));
+    fetched.mockImplementationOnce(() => Promise.reject(new TypeError("network")));
+    vi.stubGlobal("fetch", fetched);
+    expect(await inTime(getMe())).toEqual(me);
+    expect(fetched).toHaveBeenCalledTimes(3);
+  });
+
+  test("is not asked for without end", async () => {
+    const fetched = answer(503, null, "no server is available");
+    const problem = await inTime(getMe().catch((found: unknown) => found));
+    expect(problem).toMatchObject({ status: 503 });
+    expect(fetched).toHaveBeenCalledTimes(4);
+  });
+
+  test("is not asked twice for what changes something", async () => {
+    const fetched = answer(503, null, "no server is available");
+    await inTime(signOut().catch(() => {}));
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
+  test("is not what is wrong when somebody answers", async () => {
+    const fetched = answer(401, { type: "about:blank", title: "Unauthorized", status: 401, detail: "Sign in first." });
+    expect(await getMe()).toBeNull();
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+});
 
 describe("answers", () => {
   test("the configuration comes without the providers that this page does not know", async () => {
@@ -66,7 +109,7 @@ describe("answers", () => {
 });
 
 describe("problems", () => {
-  const problemOf = (call: Promise<unknown>): Promise<unknown> => call.catch((problem: unknown) => problem);
+  const problemOf = (call: Promise<unknown>): Promise<unknown> => inTime(call.catch((problem: unknown) => problem));
 
   test("carry what the server says in words for a person", async () => {
     answer(400, { type: "about:blank", title: "Bad name", status: 400, detail: "3 to 20 characters, please." });
@@ -83,7 +126,7 @@ describe("problems", () => {
   test("also cover no answer at all, which says nothing about the session", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("network")));
     expect(await problemOf(getMe())).toMatchObject({ status: 0 });
-    expect(await isSignedIn()).toBe(true);
+    expect(await inTime(isSignedIn())).toBe(true);
   });
 
   test("also cover an answer of another shape", async () => {

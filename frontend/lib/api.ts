@@ -151,7 +151,25 @@ async function call<T>(path: string, check: Check<T>, init?: RequestInit): Promi
   }
 }
 
+/**
+ * A balancer goes on sending requests to a pod that is gone until it has noticed. To ask again harms
+ * nothing, and most likely meets another pod; what changes something is asked once.
+ */
+const ASK_AGAIN_AFTER = [100, 300, 900] as const;
+const nobodyThere: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+
 async function ask(path: string, init?: RequestInit): Promise<Response> {
+  const delays = init?.method === undefined ? ASK_AGAIN_AFTER : [];
+  for (const delay of delays) {
+    const answer = await askOnce(path, init).catch((problem: unknown) => problem);
+    if (answer instanceof Response) return answer;
+    if (!(answer instanceof ApiProblem && nobodyThere.has(answer.status))) throw answer;
+    await new Promise((resolve) => setTimeout(resolve, delay));
+  }
+  return askOnce(path, init);
+}
+
+async function askOnce(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...init }).catch(() => {
     throw new ApiProblem(0, "No answer", "The server cannot be reached.");
   });

@@ -11,7 +11,11 @@ test("jitter takes away up to a half", () => {
   expect(backoff(3, 0.999)).toBeCloseTo(200, 0);
 });
 
-test("a pod that goes away has its players spread over 200 ms, and a pod that always does so backs them off", () => {
-  expect(moveDelay(0, 0.5)).toBe(100);
-  expect(moveDelay(5, 0)).toBe(1600);
+test("a pod that goes away has its players spread over 100 ms", () => {
+  expect([1, 2, 5].map((moves) => moveDelay(moves, 0.5))).toEqual([50, 50, 50]);
+  expect(moveDelay(1, 0)).toBe(0);
+});
+
+test("pods that send their players round in circles are given time", () => {
+  expect([6, 7, 8, 60].map((moves) => moveDelay(moves, 0))).toEqual([100, 200, 400, 2000]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Link } from "./game/state";
 import type { ServerMessage } from "./protocol/messages";
-import { GameSocket, HELLO_WITHIN, SILENCE, socketUrl } from "./socket";
+import { GameSocket, HELLO_WITHIN, KEPT_FOR, SILENCE, socketUrl } from "./socket";
 import { hello, serverFrame } from "./testing/frames";
 import { PaperServer } from "./testing/paperServer";
 
@@ -36,6 +36,15 @@ const pass = (ms: number) => vi.advanceTimersByTime(ms);
 /** A delay of 0 is still a timer, and one set by a timer takes a millisecond. */
 const passNothing = () => pass(1);
 const attempts = () => server.connections.length;
+
+/** Closes the connection, and answers how long it takes until the next attempt. */
+function delayAfter(code: number): number {
+  const closedAt = performance.now();
+  const before = attempts();
+  server.last.close(code);
+  while (attempts() === before) vi.advanceTimersToNextTimer();
+  return server.last.openedAt - closedAt;
+}
 
 test("the address is that of the page", () => {
   expect(socketUrl({ protocol: "http:", host: "localhost:8080" })).toBe("ws://localhost:8080/ws");
@@ -111,15 +120,88 @@ describe("connecting", () => {
   });
 });
 
+describe("PAUSED before HELLO", () => {
+  const paused = serverFrame("paused");
+
+  /** The pod says that it waits for its store. */
+  function passWaiting(ms: number): void {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      server.last.say(paused);
+      pass(Math.min(1000, ms - passed));
+    }
+  }
+
+  test("keeps the attempt, which is open with HELLO and not before", () => {
+    socket.connect();
+    pass(HELLO_WITHIN - 1);
+    passWaiting(5000);
+    expect(attempts()).toBe(1);
+    expect(links).toEqual(["connecting"]);
+    expect(heard.map(({ type }) => type)).toEqual(Array(5).fill("PAUSED"));
+    expect(socket.send({ type: "LEAVE_QUEUE", payload: {} })).toBe(false);
+    server.last.say(hello());
+    expect(links).toEqual(["connecting", "open"]);
+    pass(60_000);
+    expect(attempts()).toBe(1);
+  });
+
+  test("keeps it for twelve seconds and no longer", () => {
+    socket.connect();
+    passWaiting(KEPT_FOR - 1);
+    expect(attempts()).toBe(1);
+    pass(1);
+    passNothing();
+    expect(attempts()).toBe(2);
+    expect(server.connections[0]?.closedByClient).toBe(true);
+    expect(failed).toEqual([]);
+  });
+
+  test("is a sign of life: without a next one the attempt is lost", () => {
+    socket.connect();
+    passWaiting(2000);
+    server.last.say(paused);
+    pass(SILENCE - 1);
+    expect(attempts()).toBe(1);
+    pass(1);
+    passNothing();
+    expect(attempts()).toBe(2);
+  });
+
+  test("is all that is heard before HELLO, and does not count for the next attempt", () => {
+    socket.connect();
+    server.last.say(serverFrame("queued"));
+    server.last.say(paused);
+    expect(heard.map(({ type }) => type)).toEqual(["PAUSED"]);
+    server.last.close(1006);
+    passNothing();
+    expect(attempts()).toBe(2);
+    server.last.say(serverFrame("queued"));
+    expect(heard).toHaveLength(1);
+    pass(HELLO_WITHIN);
+    expect(server.connections[1]?.closedByClient).toBe(true);
+  });
+
+  test("and then 1012 sends us on at once, however often", () => {
+    socket.connect();
+    for (let i = 1; i <= 10; i++) {
+      passWaiting(10_000);
+      server.last.close(1012);
+      passNothing();
+      expect(attempts()).toBe(i + 1);
+    }
+    expect(failed).toEqual([]);
+  });
+});
+
 describe("the delays", () => {
   test("double from failure to failure, and a good connection sets them back", () => {
     socket.connect();
     const delays: number[] = [];
-    for (let i = 0; i < 8; i++) delays.push(delayAfterClose());
+    for (let i = 0; i < 8; i++) delays.push(delayAfter(1006));
     expect(delays).toEqual([0, 100, 200, 400, 800, 1600, 2000, 2000]);
     server.last.say(hello());
     pass(2000);
-    expect(delayAfterClose()).toBe(0);
+    expect(delayAfter(1006)).toBe(0);
   });
 
   test("are not set back by a server that greets and hangs up", () => {
@@ -127,18 +209,10 @@ describe("the delays", () => {
     const delays: number[] = [];
     for (let i = 0; i < 4; i++) {
       server.last.say(hello());
-      delays.push(delayAfterClose());
+      delays.push(delayAfter(1006));
     }
     expect(delays).toEqual([0, 100, 200, 400]);
   });
-
-  function delayAfterClose(): number {
-    const closedAt = performance.now();
-    const before = attempts();
-    server.last.close(1006);
-    while (attempts() === before) vi.advanceTimersToNextTimer();
-    return server.last.openedAt - closedAt;
-  }
 });
 
 describe("the close codes", () => {
@@ -166,10 +240,26 @@ describe("the close codes", () => {
     server.random = 0.5;
     open();
     server.last.close(1012);
-    pass(99);
+    pass(49);
     expect(attempts()).toBe(1);
     pass(1);
     expect(attempts()).toBe(2);
+  });
+
+  test("1012 is no failure: it neither waits out a backoff nor makes the next one longer", () => {
+    socket.connect();
+    const delays = [1006, 1006, 1006, 1012, 1012, 1006].map(delayAfter);
+    expect(delays).toEqual([0, 100, 200, 0, 0, 400]);
+    expect(failed).toEqual([1, 2, 3, 4]);
+  });
+
+  test("pods that send us on again and again are given time, until one takes us", () => {
+    open();
+    const delays = Array.from({ length: 8 }, () => delayAfter(1012));
+    expect(delays).toEqual([0, 0, 0, 0, 0, 100, 200, 400]);
+    server.last.say(hello());
+    pass(2000);
+    expect(delayAfter(1012)).toBe(0);
   });
 
   test("after 4029 we are limited, and come back after ten seconds and no sooner", () => {

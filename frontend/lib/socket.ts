@@ -1,6 +1,7 @@
 /**
  * The one WebSocket to the server: connects, notices silence, comes back. Knows nothing of the game
- * but the HELLO that makes a connection a good one, and nothing of React.
+ * but the HELLO that makes a connection a good one and the PAUSED that asks for patience before it, and
+ * nothing of React.
  */
 import { backoff, moveDelay } from "./backoff";
 import { pageClock, type Cancel, type Clock } from "./clock";
@@ -11,11 +12,13 @@ import { parseServerMessage } from "./protocol/parse";
 
 /** An attempt without HELLO is given up after this long. */
 export const HELLO_WITHIN = 1000;
+/** One that says PAUSED meanwhile is given up after this long; the server sends us on sooner. */
+export const KEPT_FOR = 12_000;
 /** While something must come, this much silence is a fault. */
 export const SILENCE = 1500;
 /** A timer this late means that the page stood still, and frames may be waiting behind it. */
 const LATE = 250;
-/** A connection that lived this long clears the record of failures before it. */
+/** A connection that lived this long clears the record of failures, or of moves, before it. */
 const GOOD_AFTER = 2000;
 
 /** One connection, open or opening. */
@@ -62,7 +65,12 @@ export class GameSocket {
   private wire: Wire | null = null;
   private link: Link = "offline";
   private failures = 0;
+  /** How often in a row a pod has sent us on at once. */
+  private moves = 0;
+  private openedAt = 0;
   private helloAt: number | null = null;
+  /** PAUSED came before HELLO: the pod is there and cannot see its store, so this attempt may last. */
+  private kept = false;
   private heardAt = 0;
   /** A game is on, so something comes every second. */
   private watched = false;
@@ -134,6 +142,7 @@ export class GameSocket {
   private attempt(link: Link): void {
     this.drop();
     this.setLink(link);
+    this.openedAt = this.parts.clock.now();
     this.cancelAttempt = this.parts.clock.after(HELLO_WITHIN, () => this.lost());
     const wire = this.parts.open({
       message: (data) => this.wire === wire && this.heard(data),
@@ -151,9 +160,19 @@ export class GameSocket {
       this.helloAt = this.heardAt;
       this.setLink("open");
     }
-    // HELLO comes first by contract: what comes before it is not from our server.
-    if (message !== null && this.helloAt !== null) this.events.message(message);
+    if (message?.type === "PAUSED" && this.helloAt === null) this.keep();
+    // Nothing but PAUSED may come before HELLO: the rest is not from our server.
+    if (message !== null && (this.helloAt !== null || this.kept)) this.events.message(message);
     this.listen();
+  }
+
+  /** From here on the attempt is judged by silence, like any connection that owes us something. */
+  private keep(): void {
+    if (this.kept) return;
+    this.kept = true;
+    this.cancelAttempt();
+    const left = this.openedAt + KEPT_FOR - this.parts.clock.now();
+    this.cancelAttempt = this.parts.clock.after(left, () => this.lost());
   }
 
   private closed(code: number): void {
@@ -162,7 +181,7 @@ export class GameSocket {
       case "reconnect":
         return this.lost();
       case "move":
-        return this.lost(moveDelay);
+        return this.move();
       case "later":
         this.stay(next.link);
         this.cancelAttempt = this.parts.clock.after(next.delay, () => this.attempt("reconnecting"));
@@ -177,15 +196,27 @@ export class GameSocket {
     this.setLink(link);
   }
 
-  private lost(delayFor = backoff): void {
-    const hadHello = this.helloAt !== null;
+  private lost(): void {
+    const spoke = this.helloAt !== null || this.kept;
     if (this.helloAt !== null && this.parts.clock.now() - this.helloAt >= GOOD_AFTER) this.failures = 0;
-    this.drop();
-    const delay = delayFor(this.failures, this.parts.random());
+    this.comeBackAfter(backoff(this.failures, this.parts.random()));
     this.failures += 1;
+    if (!spoke) this.events.failed(this.failures);
+  }
+
+  /** Told to go elsewhere: no failure, before HELLO or after it. */
+  private move(): void {
+    if (this.parts.clock.now() - this.openedAt >= GOOD_AFTER) this.moves = 0;
+    this.moves += 1;
+    this.comeBackAfter(moveDelay(this.moves, this.parts.random()));
+  }
+
+  private comeBackAfter(delay: number): void {
+    // What was said on a kept attempt holds no longer, although the link is called the same.
+    const news = this.kept;
+    this.drop();
     this.cancelAttempt = this.parts.clock.after(delay, () => this.attempt("reconnecting"));
-    this.setLink("reconnecting");
-    if (!hadHello) this.events.failed(this.failures);
+    this.setLink("reconnecting", news);
   }
 
   /** Lets go of the connection and of every timer. What it may still say is not heard. */
@@ -193,6 +224,7 @@ export class GameSocket {
     this.cancelAttempt();
     this.cancelSilence();
     this.helloAt = null;
+    this.kept = false;
     this.asked = false;
     const wire = this.wire;
     this.wire = null;
@@ -202,7 +234,8 @@ export class GameSocket {
   /** One timer for the moment when silence becomes a fault. */
   private listen(): void {
     this.cancelSilence();
-    if (this.helloAt === null || !(this.watched || this.asked)) return;
+    const owesHello = this.helloAt === null;
+    if (owesHello ? !this.kept : !(this.watched || this.asked)) return;
     const wait = this.heardAt + SILENCE - this.parts.clock.now();
     this.cancelSilence = this.parts.clock.after(Math.max(0, wait), () => this.silent(this.heardAt + SILENCE));
   }
@@ -212,8 +245,8 @@ export class GameSocket {
     this.cancelSilence = this.parts.clock.after(LATE, () => this.lost());
   }
 
-  private setLink(link: Link): void {
-    if (link === this.link) return;
+  private setLink(link: Link, news = false): void {
+    if (link === this.link && !news) return;
     this.link = link;
     this.events.link(link);
   }

@@ -116,8 +116,10 @@ class Namespaces:
 
     def heal(self, pod: int, what: str | None = None, direction: str = "both") -> None:
         """Takes back the cuts of one kind, or without `what` all of them."""
-        gone = set(self.cuts(pod)) if what is None else set(_cuts(what, direction))
-        self._set(pod, set(self.cuts(pod)) - gone)
+        there = set(self.cuts(pod))
+        left = set() if what is None else there - set(_cuts(what, direction))
+        if left != there:
+            self._set(pod, left)
 
     def cuts(self, pod: int) -> list[Cut]:
         """What is cut at the moment, as pairs of what and direction."""

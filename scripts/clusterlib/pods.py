@@ -17,7 +17,15 @@ READY_WITHIN = 30.0
 # What the server itself allows for giving up rooms and for the recorder, and a little more.
 DRAIN_WITHIN = 20.0
 # Named here, and never inherited from whoever started the rig.
-OURS = ("SESSION_KEYS", "RESULTS", "VALKEY_URL", "RESULTS_DB", "PYTHONPATH")
+OURS = (
+    "SESSION_KEYS",
+    "RESULTS",
+    "RESULTS_DB",
+    "VALKEY_URL",
+    "VALKEY_URL_FILE",
+    "VALKEY_CA_FILE",
+    "PYTHONPATH",
+)
 
 
 class Pod:
@@ -98,9 +106,9 @@ class Pod:
             raise RigError(f"{self.name} answers {status} to /metrics")
         return text
 
-    def get(self, port: int, path: str) -> tuple[int, str]:
-        """One request past the balancer: status and body."""
-        connection = http.client.HTTPConnection(self.address, port, timeout=2)
+    def get(self, port: int, path: str, within: float = 2) -> tuple[int, str]:
+        """One request past the balancer: status and body. An OSError when nobody answers."""
+        connection = http.client.HTTPConnection(self.address, port, timeout=within)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from . import ports
 from .errors import RigError
 from .faultproxy import FaultProxy
-from .haproxy import Balancer
+from .haproxy import SOCKET, Balancer
 from .keys import session_keys
 from .network import Loopback, Namespaces, Network, why_no_namespaces
 from .pods import Pod
@@ -151,6 +151,9 @@ class Rig:
         if not self.state.read():
             return
         if not now and self.pods:
+            for pod in self.pods:
+                # So that it can still give away and record what it has.
+                self.heal(pod.number)
             with ThreadPoolExecutor(len(self.pods)) as together:
                 list(together.map(Pod.end, self.pods))
         for program in reversed(list(self.state.programs().values())):
@@ -158,6 +161,7 @@ class Rig:
         self.network.remove()
         for path in (self.folder / "valkey", self.folder / "pages"):
             shutil.rmtree(path, ignore_errors=True)
+        (self.folder / SOCKET).unlink(missing_ok=True)
         self.state.forget_all()
         self.exists = False
 

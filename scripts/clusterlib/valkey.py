@@ -77,7 +77,10 @@ class Node:
     def restart(self, wipe: bool = False) -> None:
         """Starts it again after a kill (which it does first, if need be), with its data or without.
 
-        Data is kept only by a rig with `aof`. The place in a cluster is never wiped.
+        Data is kept only by a rig with `aof`. The place in a cluster is never wiped: a primary that
+        comes back empty before its replica has taken over is still the primary. With
+        VALKEY_WAIT_REPLICAS=1 nothing is confirmed between a failover and the restart: until then
+        the new primary has no replica.
         """
         if not wipe and not self._setup["aof"]:
             raise RigError("this rig's Valkey keeps nothing; make the rig with aof=True")

@@ -8,6 +8,7 @@ mod game;
 mod logs;
 mod public_url;
 mod seconds;
+mod secret;
 mod server;
 mod sessions;
 mod storage;
@@ -18,8 +19,6 @@ mod valkey;
 
 use std::path::PathBuf;
 
-use crate::cluster::ValkeySettings;
-
 pub use cli::{Cli, Command, ServeArgs};
 pub use game::Game;
 pub use logs::{LogFormat, Logs};
@@ -28,6 +27,8 @@ pub use server::Server;
 pub use sessions::Sessions;
 pub use storage::Storage;
 
+use crate::cluster::ValkeySettings;
+
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -35,7 +36,7 @@ pub struct Config {
     pub server: Server,
     /// Where it keeps what must last.
     pub storage: Storage,
-    /// The Valkey that this pod shares with others; `None`: it runs alone.
+    /// The Valkey that all pods share; `None` when this server runs alone. From `VALKEY_URL`.
     pub valkey: Option<ValkeySettings>,
     /// The keys that sign sessions.
     pub sessions: Sessions,
@@ -54,6 +55,9 @@ pub enum ConfigError {
     /// Two settings cannot both be meant.
     #[error("{0} and {1} contradict each other: {2}")]
     Contradiction(&'static str, &'static str, &'static str),
+    /// A setting makes sense only with another one.
+    #[error("{0} needs {1}: {2}")]
+    Needs(&'static str, &'static str, &'static str),
     /// The file that a variable names cannot be read.
     #[error("{variable} names {path}, which cannot be read: {source}")]
     Unreadable {
@@ -79,34 +83,17 @@ impl Config {
     /// settings.
     pub fn new(args: ServeArgs) -> Result<Self, ConfigError> {
         args.unsupported.refuse()?;
+        let storage = Storage::new(args.storage)?;
+        let sessions = Sessions::new(args.sessions)?;
         let valkey = valkey::settings(args.valkey)?;
-        let config = Self {
+        valkey::agree(valkey.as_ref(), &sessions, &storage)?;
+        Ok(Self {
             server: Server::new(args.server)?,
-            storage: Storage::new(args.storage)?,
-            sessions: Sessions::new(args.sessions)?,
+            storage,
+            valkey,
+            sessions,
             game: Game::new(args.game)?,
             logs: Logs::new(args.logs)?,
-            valkey,
-        };
-        config.check_shared()?;
-        Ok(config)
-    }
-
-    /// Pods that share games must share what belongs to them.
-    fn check_shared(&self) -> Result<(), ConfigError> {
-        if self.valkey.is_none() {
-            return Ok(());
-        }
-        let must_be_set = |variable| {
-            let why = "must be set with VALKEY_URL, to the same for every pod".to_owned();
-            Err(ConfigError::Invalid { variable, why })
-        };
-        if self.sessions.keys.is_none() {
-            return must_be_set("SESSION_KEYS");
-        }
-        if !self.storage.results_db_was_named {
-            return must_be_set("RESULTS_DB");
-        }
-        Ok(())
+        })
     }
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::ConfigError;
+use super::secret::secret;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sessions")]
@@ -33,31 +34,5 @@ impl Sessions {
         let variables = ("SESSION_KEYS", "SESSION_KEYS_FILE");
         let keys = secret(variables, args.session_keys, args.session_keys_file)?;
         Ok(Self { keys })
-    }
-}
-
-/// A secret from its variable or from the file that the other variable names. Empty is unset.
-pub(super) fn secret(
-    (variable, file_variable): (&'static str, &'static str),
-    value: Option<SecretString>,
-    file: Option<PathBuf>,
-) -> Result<Option<SecretString>, ConfigError> {
-    let value = value.filter(|secret| !secret.expose_secret().trim().is_empty());
-    match (value, file) {
-        (Some(_), Some(_)) => {
-            let why = "give the secret once";
-            Err(ConfigError::Contradiction(variable, file_variable, why))
-        }
-        (value, None) => Ok(value),
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(&path).map_err(|source| {
-                ConfigError::Unreadable { variable: file_variable, path, source }
-            })?;
-            if text.trim().is_empty() {
-                let why = "the file is empty".into();
-                return Err(ConfigError::Invalid { variable: file_variable, why });
-            }
-            Ok(Some(text.into()))
-        }
     }
 }

@@ -38,8 +38,8 @@ pub struct Storage {
     pub data_dir: PathBuf,
     /// The SQLite file of the results. From `RESULTS_DB` (`DATA_DIR/results.sqlite3`).
     pub results_db: PathBuf,
-    /// Whether `RESULTS_DB` was given.
-    pub results_db_was_named: bool,
+    /// Whether that file was named, and is not one of this server's own.
+    pub(super) results_db_given: bool,
 }
 
 impl Storage {
@@ -47,8 +47,8 @@ impl Storage {
         if args.results == ResultsKind::Dynamodb {
             return Err(ConfigError::Unsupported("RESULTS=dynamodb"));
         }
-        let results_db_was_named = args.results_db.is_some();
+        let results_db_given = args.results_db.is_some();
         let results_db = args.results_db.unwrap_or_else(|| args.data_dir.join("results.sqlite3"));
-        Ok(Self { data_dir: args.data_dir, results_db, results_db_was_named })
+        Ok(Self { data_dir: args.data_dir, results_db, results_db_given })
     }
 }

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::hosting::Wanted;
-use crate::cluster::{ClaimError, Commit, NewRoom, StoredRoom, Unavailable};
+use crate::cluster::{ClaimError, NewRoom, StoredRoom, Unavailable};
 use crate::games::Catalogue;
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::remote::Whereabouts;
-use crate::room::{RoomDeps, RoomState, Tenure, snapshot};
+use crate::room::snapshot::SnapshotError;
+use crate::room::{self, LastCommit, RoomDeps, RoomState, Tenure, snapshot};
 use crate::telemetry::count;
 
 /// A room that was opened.
@@ -26,8 +29,12 @@ pub(super) enum Opened {
 pub(super) enum OpenError {
     #[error("there is no such room")]
     Gone,
-    #[error("this server cannot host it: {0}")]
+    /// Another pod may know how.
+    #[error("this server cannot read it: {0}")]
     Unreadable(String),
+    /// No pod can do anything with it.
+    #[error("it cannot be opened: {0}")]
+    Damaged(String),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -155,7 +162,7 @@ impl Opener {
     async fn create(&self, state: RoomState) -> Result<Option<Opened>, OpenError> {
         let format = self.room.format.get();
         let snapshot =
-            state.snapshot(format).map_err(|error| OpenError::Unreadable(error.to_string()))?;
+            state.snapshot(format).map_err(|error| OpenError::Damaged(error.to_string()))?;
         let room = NewRoom {
             id: state.id,
             host: self.room.host,
@@ -186,22 +193,14 @@ impl Opener {
         let Some(stored) = self.room.rooms.load(id).await?.filter(|stored| !stored.ended) else {
             return Err(OpenError::Gone);
         };
-        let unreadable = |error: &dyn std::fmt::Display| OpenError::Unreadable(error.to_string());
-        let record = snapshot::write_off(id, &stored.snapshot).map_err(|e| unreadable(&e))?;
-        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
-        let claim = self.room.rooms.claim(id, self.room.host, stored.epoch, snapshot::READABLE);
-        let claimed = claim.await.map_err(|error| unreadable(&error))?;
-        let commit = Commit {
-            room: id,
-            host: self.room.host,
-            epoch: claimed.epoch,
-            version: claimed.version.next(),
-            format: claimed.format,
-            snapshot: claimed.snapshot,
-            finished: Some(record),
+        let last = |_, snapshot: &Bytes| {
+            let record = snapshot::write_off(id, snapshot)?;
+            Ok(LastCommit { snapshot: snapshot.clone(), record })
         };
-        self.room.rooms.commit(commit).await.map_err(|error| unreadable(&error))?;
-        self.room.matchmaking.free(id, players).await?;
+        let record = room::write_off(&*self.room.rooms, self.room.host, (id, &stored), last).await;
+        let record = record.map_err(|error| OpenError::Damaged(error.to_string()))?;
+        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
+        room::free_seats(&*self.room.matchmaking, id, players).await?;
         tracing::error!(room = %id, "the room was written off as void");
         Err(OpenError::Gone)
     }
@@ -216,7 +215,14 @@ impl Opener {
         let claimed = claim.await?;
         let state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
             Ok(state) => state,
-            Err(error) => return Ok(Err(OpenError::Unreadable(error.to_string()))),
+            Err(SnapshotError::UnknownGame(game)) => {
+                self.room.rooms.release(id, host, claimed.epoch).await?;
+                return Ok(Err(OpenError::Unreadable(format!("the game {game:?} is unknown"))));
+            }
+            Err(SnapshotError::Damaged(error)) => {
+                tracing::error!(room = %id, %error, "a snapshot is damaged");
+                return Ok(self.clone().write_off(id).await);
+            }
         };
         self.restore_seats(&state).await?;
         self.note_seats(&state).await?;
@@ -232,6 +238,6 @@ impl Opener {
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {
         RoomState::restore(id, &stored.snapshot, &self.catalogue)
             .map(|state| Opened::Ended(Box::new(state)))
-            .map_err(|error| OpenError::Unreadable(error.to_string()))
+            .map_err(|error| OpenError::Damaged(error.to_string()))
     }
 }

@@ -16,6 +16,7 @@ use crate::games::Outputs;
 use crate::ids::{BySeat, ConnectionId, Epoch, Version};
 use crate::planted::Fault;
 use crate::telemetry::count;
+use crate::wall_clock;
 
 /// Where the commits of a room stand.
 pub(super) struct Commits {
@@ -154,7 +155,7 @@ impl GameRoom {
             version: staged.version,
             format,
             snapshot,
-            finished: staged.ended.then(|| self.finished()),
+            finished: staged.ended.then(|| self.state.finished(wall_clock::millis())),
         };
         if Fault::AcknowledgeBeforeCommit.is_planted() {
             self.deliver(&staged);

@@ -4,46 +4,55 @@ use std::time::Duration;
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
-use super::GameRoom;
 use super::messages::Stopped;
-use super::state::Ending;
-use crate::ids::PlayerId;
+use super::state::{Ending, RoomState};
+use super::{GameRoom, SeatState};
+use crate::cluster::Unavailable;
+use crate::ids::{BySeat, PlayerId, RoomId};
 use crate::matchmaking::Matchmaking;
 use crate::protocol::Reason;
 use crate::results::{FinishedGame, FinishedSeat};
 use crate::telemetry::count;
-use crate::wall_clock;
 
 /// How often freeing the seats is tried before the players are told all the same: the recorder
 /// repeats it before it takes the game from the outbox.
 const TRIES: u32 = 3;
 
-impl GameRoom {
-    /// The record that goes to the outbox with the final commit.
-    pub(super) fn finished(&self) -> FinishedGame {
-        let ending = self.state.ending.unwrap_or(Ending { reason: Reason::Void, winner: None });
-        let points = self.state.table.points();
-        let seat = |seat| {
-            let state = &self.state.seats[seat];
-            FinishedSeat {
-                player: state.player.id,
-                name: state.player.name.clone(),
-                picture: state.player.picture.clone(),
-                bot: state.bot,
-                points: points[seat],
-                clicks: state.consumed,
-            }
-        };
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl RoomState {
+    /// The record that goes to the outbox with the final commit; void if nothing has ended the game.
+    /// `ended_at` is in milliseconds since 1970.
+    pub fn finished(&self, ended_at: u64) -> FinishedGame {
+        let ending = self.ending.unwrap_or(Ending { reason: Reason::Void, winner: None });
+        let points = self.table.points();
         FinishedGame {
             game_id: self.id,
-            game: self.state.table.name().to_owned(),
-            ended_at: wall_clock::millis(),
+            game: self.table.name().to_owned(),
+            ended_at,
             reason: ending.reason,
             winner: ending.winner,
-            seats: crate::ids::BySeat::from_fn(seat),
+            seats: BySeat::from_fn(|seat| self.seats[seat].finished(points[seat])),
         }
     }
+}
 
+impl SeatState {
+    /// This seat in the record of a finished game.
+    pub(super) fn finished(&self, points: u64) -> FinishedSeat {
+        FinishedSeat {
+            player: self.player.id,
+            name: self.player.name.clone(),
+            picture: self.player.picture.clone(),
+            bot: self.bot,
+            points,
+            clicks: self.consumed,
+        }
+    }
+}
+
+impl GameRoom {
     /// After the final commit: free the seats, then tell the players, then stop.
     pub(super) fn conclude(&mut self, ctx: &mut Context<Self>) {
         self.clock.stop();
@@ -51,8 +60,11 @@ impl GameRoom {
         let (matchmaking, room) = (self.deps.matchmaking.clone(), self.id);
         let persons = self.state.persons();
         let players: Vec<PlayerId> = [persons.p1, persons.p2].into_iter().flatten().collect();
-        let free = async move { free(&*matchmaking, room, players).await };
-        ctx.spawn(free.into_actor(self).map(|(), room, ctx| {
+        let free = async move { free_seats(&*matchmaking, room, players).await };
+        ctx.spawn(free.into_actor(self).map(|freed, room, ctx| {
+            if let Err(error) = freed {
+                tracing::warn!(room = %room.id, %error, "the seats stay taken until the game is recorded");
+            }
             if let Some(ending) = room.state.ending {
                 count(&room.deps.metrics.games, label(ending.reason));
                 room.tell_over(ending);
@@ -62,16 +74,23 @@ impl GameRoom {
     }
 }
 
-async fn free(matchmaking: &dyn Matchmaking, room: crate::ids::RoomId, players: Vec<PlayerId>) {
-    for attempt in 1..=TRIES {
+/// Frees the seats of a room that has ended.
+///
+/// # Errors
+/// When the store does not answer, time after time. The recorder frees them before it takes the game
+/// from the outbox.
+pub async fn free_seats(
+    matchmaking: &dyn Matchmaking,
+    room: RoomId,
+    players: Vec<PlayerId>,
+) -> Result<(), Unavailable> {
+    for _ in 1..TRIES {
         match matchmaking.free(room, players.clone()).await {
-            Ok(()) => return,
-            Err(error) if attempt == TRIES => {
-                tracing::warn!(%room, %error, "the seats stay taken until the game is recorded");
-            }
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Ok(()) => return Ok(()),
+            Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
+    matchmaking.free(room, players).await
 }
 
 fn label(reason: Reason) -> &'static str {

@@ -24,6 +24,7 @@ pub mod snapshot;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod write_off;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,9 +45,11 @@ use remote::{Switchboard, Vitals};
 
 pub use crate::cluster::Progress;
 pub use delivery::game_over;
+pub use ending::free_seats;
 pub use messages::{Attach, Delivery, RoomCommand, RoomStopped, SeatInput, Stopped};
 pub use seat::{InputOutcome, SeatState};
 pub use state::{Ending, RoomState};
+pub use write_off::{LastCommit, WriteOffError, write_off};
 
 /// How patient rooms are.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ use crate::games::{Catalogue, GameTime};
 use crate::ids::{BySeat, RoomId};
 use crate::planted::Fault;
 use crate::protocol::Reason;
-use crate::results::{FinishedGame, FinishedSeat};
+use crate::results::FinishedGame;
 use crate::wall_clock;
 
 /// The formats this server reads, the newest last: its own and the one before. A new one comes
@@ -89,21 +89,13 @@ struct Read {
 /// When the snapshot is damaged.
 pub fn write_off(id: RoomId, snapshot: &[u8]) -> Result<FinishedGame, SnapshotError> {
     let read: Read = serde_json::from_slice(snapshot)?;
-    let seat = |seat: &SeatState| FinishedSeat {
-        player: seat.player.id,
-        name: seat.player.name.clone(),
-        picture: seat.player.picture.clone(),
-        bot: seat.bot,
-        points: 0,
-        clicks: seat.consumed,
-    };
     Ok(FinishedGame {
         game_id: id,
         game: read.game,
         ended_at: wall_clock::millis(),
         reason: Reason::Void,
         winner: None,
-        seats: read.seats.map(seat),
+        seats: read.seats.map(|seat| seat.finished(0)),
     })
 }
 

@@ -31,7 +31,8 @@ pub struct Spread {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Latency {
-    /// From sending a click to the state that acknowledges it, at who clicked.
+    /// From sending a click to the state that acknowledges it, at who clicked. Clicks during
+    /// which a player wanted to be away are not timed.
     pub click_to_ack: Spread,
     /// From sending a click to the first state that includes it, at the opponent.
     pub click_to_opponent: Spread,
@@ -112,10 +113,18 @@ fn own_acks(ledger: &Ledger, watch: &mut Watch) {
     let mut first = 0;
     for ack in &ledger.acks {
         for sent in newly(ledger, first, ack.n) {
-            watch.note(Some(ack.at.duration_since(*sent)));
+            if !was_away(ledger, *sent, ack.at) {
+                watch.note(Some(ack.at.duration_since(*sent)));
+            }
         }
         first = ack.n;
     }
+}
+
+/// Whether a player wanted to be away at some time between two moments.
+fn was_away(ledger: &Ledger, from: Instant, to: Instant) -> bool {
+    let wished = ledger.offline.iter().filter(|offline| offline.wished_until.is_some());
+    wished.into_iter().any(|o| o.from < to && o.to.is_none_or(|back| back > from))
 }
 
 fn shown_to(ledger: &Ledger, opponent: &Ledger, watch: &mut Watch) {
@@ -124,6 +133,9 @@ fn shown_to(ledger: &Ledger, opponent: &Ledger, watch: &mut Watch) {
         let at = opponent.seen.partition_point(|seen: &Seen| seen.version < ack.version);
         let shown = opponent.seen.get(at);
         for sent in newly(ledger, first, ack.n) {
+            let shown = shown.filter(|seen| {
+                !was_away(opponent, *sent, seen.at) && !was_away(ledger, *sent, seen.at)
+            });
             watch.note(shown.map(|seen| seen.at.saturating_duration_since(*sent)));
         }
         first = ack.n;
@@ -169,7 +181,7 @@ impl Watch {
 mod tests {
     use super::super::clicks::Due;
     use super::super::gaps::GapEnd;
-    use super::super::ledger::{Ack, Place};
+    use super::super::ledger::{Ack, Offline, Place};
     use super::super::wire::Kind;
     use super::*;
     use crate::ids::{RoomId, Seat};
@@ -197,6 +209,22 @@ mod tests {
         assert!(near(click_to_ack.p50, 20.0) && near(click_to_ack.max, 30.0), "{click_to_ack:?}");
         assert!(near(click_to_opponent.p50, 40.0) && near(click_to_opponent.max, 50.0));
         assert!(near(join_to_start.max, 4.0) && join_to_start.count == 1);
+    }
+
+    #[test]
+    fn a_click_that_had_to_wait_for_a_player_who_was_away_is_not_timed() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
+        for (n, ms) in [(1, 100), (2, 2000)] {
+            ledger.write_sent(Due { n, kind: Kind::Click, repeat: false }, at(ms));
+        }
+        let back = Some(at(1100));
+        ledger.offline = vec![Offline { from: at(105), wished_until: back, to: back }];
+        ledger.write_ack(Ack { n: 1, version: 2, at: at(1200) });
+        ledger.write_ack(Ack { n: 2, version: 3, at: at(2010) });
+        let own = measure(&[ledger]).click_to_ack;
+        assert!(own.count == 1 && own.max < 11.0, "{own:?}");
     }
 
     #[test]

@@ -107,6 +107,8 @@ pub struct Ledger {
     pub gaps: Vec<Gap>,
     /// What became of the older connection of each takeover by a second tab.
     pub(super) fates: Vec<Fate>,
+    /// Clicks sent on older connections after a takeover.
+    pub ghosts: u32,
     /// How long each takeover took: from opening the newer connection to knowing the state on it.
     pub takeovers: Vec<Duration>,
     /// The acknowledgement told last, which is less than the highest when one was taken back.
@@ -141,6 +143,7 @@ impl Ledger {
             offline: Vec::new(),
             gaps: Vec::new(),
             fates: Vec::new(),
+            ghosts: 0,
             takeovers: Vec::new(),
             told: 0,
             faults: Vec::new(),

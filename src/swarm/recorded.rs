@@ -16,7 +16,7 @@ use crate::ids::{PlayerId, RoomId};
 /// Results are recorded after the game; a recorder that is behind gets this long.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(30);
 const ASK_EVERY: Duration = Duration::from_millis(200);
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 /// Compares every player's record with the player's ledger, and with the opponent's record.
 ///

@@ -70,11 +70,14 @@ struct Tabs {
     replaced: u64,
     broke: u64,
     undecided: u64,
+    /// Clicks sent on a first tab after the second one had taken over.
+    ghosts: u64,
 }
 
 impl Tabs {
     fn count(ledgers: &[Ledger]) -> Self {
-        let mut tabs = Self::default();
+        let ghosts = ledgers.iter().map(|ledger| u64::from(ledger.ghosts)).sum();
+        let mut tabs = Self { ghosts, ..Self::default() };
         for fate in ledgers.iter().flat_map(|ledger| &ledger.fates) {
             tabs.opened += 1;
             *match fate {
@@ -155,11 +158,11 @@ impl Report {
     fn write_habits(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { absences, leaves, tabs, .. } = self.summary();
         if absences + leaves + tabs.opened > 0 {
-            let Tabs { opened, replaced, broke, undecided } = tabs;
+            let Tabs { opened, replaced, broke, undecided, ghosts } = tabs;
             writeln!(
                 f,
                 "absences {absences}, joins taken back {leaves}, second tabs {opened} \
-                 (first one replaced {replaced}, broke {broke}, undecided {undecided})"
+                 (first one replaced {replaced}, broke {broke}, undecided {undecided}; {ghosts} clicks on it after that)"
             )?;
         }
         Ok(())

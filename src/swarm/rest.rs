@@ -152,8 +152,17 @@ impl Rest {
         name: &str,
         deadline: Instant,
     ) -> Result<Guest, SwarmError> {
-        let SignedIn { player, token } = persist(deadline, || self.try_sign_in(from, name)).await?;
-        Ok(Guest { id: player.id, name: name.to_owned(), token })
+        loop {
+            match self.try_sign_in(from, name).await {
+                Err(error) if is_passing(&error) && Instant::now() < deadline => {
+                    self.wait().await;
+                }
+                answer => {
+                    let SignedIn { player, token } = answer?;
+                    return Ok(Guest { id: player.id, name: name.to_owned(), token });
+                }
+            }
+        }
     }
 
     /// Reads a path as a signed-in player. While a server is away, the others are asked.
@@ -166,7 +175,15 @@ impl Rest {
         token: &str,
         path: &str,
     ) -> Result<T, SwarmError> {
-        persist(Instant::now() + READ_WITHIN, || self.try_get(from, token, path)).await
+        let deadline = Instant::now() + READ_WITHIN;
+        loop {
+            match self.try_get(from, token, path).await {
+                Err(error) if is_passing(&error) && Instant::now() < deadline => {
+                    self.wait().await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     async fn try_get<T: DeserializeOwned>(
@@ -185,6 +202,11 @@ impl Rest {
         Ok(response.error_for_status()?.json().await?)
     }
 
+    /// Until the next attempt: none of the targets is asked more often than every 200 ms.
+    async fn wait(&self) {
+        tokio::time::sleep(RETRY_EVERY / self.targets.len() as u32).await;
+    }
+
     fn url(&self, path: &str) -> String {
         self.targets.nth(self.next.fetch_add(1, Relaxed)).url(path)
     }
@@ -192,21 +214,6 @@ impl Rest {
     fn client(&self, from: IpAddr) -> Result<&Client, SwarmError> {
         let unknown = || SwarmError::Usage(format!("no client for {from}"));
         self.clients.get(&from).ok_or_else(unknown)
-    }
-}
-
-/// Asks again while the answer may become better.
-async fn persist<T, F>(deadline: Instant, mut ask: impl FnMut() -> F) -> Result<T, SwarmError>
-where
-    F: Future<Output = Result<T, SwarmError>>,
-{
-    loop {
-        match ask().await {
-            Err(error) if is_passing(&error) && Instant::now() < deadline => {
-                tokio::time::sleep(RETRY_EVERY).await;
-            }
-            answer => return answer,
-        }
     }
 }
 

@@ -99,7 +99,9 @@ pub async fn run(options: &Options, progress: &Arc<Progress>) -> Result<Report, 
     let began = Instant::now();
     let gap_log = GapLog::open(options.gaps.as_deref()).map_err(SwarmError::Gaps)?;
     let targets = Targets::find(&options.urls).await?;
-    let spread = Spread::new(options.spread, 2 * options.duels);
+    // A second tab is a second connection, for a while.
+    let tabs = if options.habits.two_tabs > 0.0 { 2 } else { 1 };
+    let spread = Spread::new(options.spread, 2 * options.duels * tabs);
     let rest = Arc::new(Rest::new(targets.clone(), spread)?);
     let numbers = rest.game_numbers().await?;
     let players = 2 * options.duels as u64;

@@ -30,11 +30,15 @@ pub(super) async fn check(targets: &Targets, players: &[Veteran]) -> Vec<Violati
     let over: HashSet<RoomId> =
         players.iter().filter_map(|p| Some(p.ledger.over.as_ref()?.room_id)).collect();
     let ended = |p: &&Veteran| p.ledger.place.is_none_or(|place| over.contains(&place.room));
-    let looks = players.iter().filter(ended).enumerate().map(|(i, player)| async move {
-        let fault = look(targets, i, player).await;
-        checks::name(&player.ledger, fault.into_iter().collect()).collect::<Vec<_>>()
-    });
-    stream::iter(looks).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat()
+    let ended: Vec<&Veteran> = players.iter().filter(ended).collect();
+    let looks: Vec<_> =
+        ended.iter().enumerate().map(|(i, player)| look(targets, i, player)).collect();
+    let faults: Vec<Option<Fault>> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+    let mut found = Vec::new();
+    for (player, fault) in ended.iter().zip(faults) {
+        found.extend(checks::name(&player.ledger, fault.into_iter().collect()));
+    }
+    found
 }
 
 async fn look(targets: &Targets, first: usize, player: &Veteran) -> Option<Fault> {

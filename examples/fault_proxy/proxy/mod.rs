@@ -64,15 +64,11 @@ impl Proxy {
     }
 
     /// Serves until it is dropped.
-    ///
-    /// # Errors
-    /// Never returns without one; there is none at present.
-    pub async fn run(self) -> io::Result<()> {
+    pub async fn run(self) {
         let Self { players, control, shared } = self;
         let controls = accept(control, MOST_CONTROLS, shared.clone(), control::serve);
         let connections = accept(players, MOST_CONNECTIONS, shared, relay::carry);
         tokio::join!(controls, connections);
-        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ export function BigCookie({ body, bites, golden, ready, onPress }: Props) {
           type="button"
           className="cookie-button"
           aria-label="The cookie: click it"
+          aria-disabled={!ready}
           // Down, not click: every finger counts by itself, and at once.
           onPointerDown={(e) => {
             if (e.button === 0) onPress({ x: e.clientX, y: e.clientY });

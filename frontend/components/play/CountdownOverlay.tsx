@@ -2,9 +2,9 @@ import { type GameState, type Side } from "@/lib/game/state";
 
 /** 5, 4, 3, 2, 1, GO. Lets clicks through: the first one after GO must not get lost. */
 export function CountdownOverlay({ state, opponent, seconds }: { state: GameState; opponent: Side; seconds: number }) {
-  const counting = state.phase === "COUNTDOWN";
-  const go = state.phase === "PLAYING" && state.timeRemaining >= seconds;
-  if (!counting && !go) return null;
+  const counting = state.countdown > 0;
+  const go = !counting && state.timeRemaining >= seconds;
+  if (state.shownHold === "paused" || (!counting && !go)) return null;
   return (
     <div aria-hidden="true" className="pointer-events-none absolute inset-0 z-20 grid place-items-center overflow-hidden">
       {counting ? (

@@ -8,10 +8,11 @@ import { type Game } from "@/hooks/useGame";
 import { type Side } from "@/lib/game/state";
 import { BigCookie } from "./BigCookie";
 import { CountdownOverlay } from "./CountdownOverlay";
+import { ErrorPill } from "./ErrorPill";
 import { GoldenCookie } from "./GoldenCookie";
+import { HoldCard } from "./HoldCard";
+import { holdWords } from "./holdWords";
 import { Hud } from "./Hud";
-import { LinkPill } from "./LinkPill";
-import { PauseOverlay } from "./PauseOverlay";
 import { press } from "./press";
 import { QuitDialog } from "./QuitDialog";
 import { useBonusActive } from "./useBonusActive";
@@ -43,7 +44,9 @@ export function Duel({ game, me, opponent, seconds }: Props) {
   const [leaving, setLeaving] = useState(false);
   const mine = useBonusActive(me.bonusUntil, state);
   const theirs = useBonusActive(opponent.bonusUntil, state);
-  const playing = state.phase === "PLAYING";
+  // A pause too short to be shown changes nothing that can be seen.
+  const still = holdWords(state)?.clicks === false;
+  const playing = state.countdown === 0;
   useDuelParticles(game, engine, board, body);
 
   const click = (at: { x: number; y: number } | null) => {
@@ -70,17 +73,17 @@ export function Duel({ game, me, opponent, seconds }: Props) {
         )}
         <BigCookie
           body={body}
-          bites={playing || state.phase === "PAUSED" ? bitesAfter(state.timeRemaining, seconds) : 0}
+          bites={playing ? bitesAfter(state.timeRemaining, seconds) : 0}
           golden={mine}
-          ready={playing}
+          ready={playing && !still}
           onPress={click}
         />
         {playing && state.cookie !== null && (
           <GoldenCookie key={state.cookie.cookie} at={state.cookie} claiming={state.claiming} onClaim={game.claimGolden} />
         )}
         <CountdownOverlay state={state} opponent={opponent} seconds={seconds} />
-        {state.phase === "PAUSED" && <PauseOverlay />}
-        <LinkPill link={state.link} error={state.error} />
+        <HoldCard state={state} />
+        <ErrorPill error={state.shownHold === null ? state.error : null} />
       </div>
       <ParticleCanvas canvas={canvas} />
       <QuitDialog open={leaving} practice={state.practice !== null} onStay={() => setLeaving(false)} onQuit={quit} />

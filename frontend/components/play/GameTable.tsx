@@ -12,6 +12,7 @@ import { type Numbers } from "./numbers";
 import { ResultScreen } from "./ResultScreen";
 import { Searching } from "./Searching";
 import { useMoments } from "./useMoments";
+import { useResumed } from "./useResumed";
 
 /** How long after the greeting a game that is still on, or its result, has to show itself. */
 const RETURN_MS = 400;
@@ -20,6 +21,7 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
   const game = useGame();
   const router = useRouter();
   const { state, join } = game;
+  const resumed = useResumed(state.shownHold !== null);
   useMoments(state);
 
   useEffect(() => {
@@ -44,7 +46,7 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
   return (
     <>
       <p className="sr-only" aria-live="polite">
-        {announce(state, numbers.seconds)}
+        {announce(state, numbers.seconds, resumed)}
       </p>
       {endings.has(state.link) ? (
         <LinkNotice game={game} />

@@ -16,6 +16,8 @@ interface Props {
 }
 
 export function Hud({ state, me, opponent, mine, theirs, seconds, onQuit }: Props) {
+  const counting = state.countdown > 0;
+  const frozen = state.shownHold !== null;
   return (
     <div className="hud">
       <div className="hud-quit">
@@ -28,7 +30,7 @@ export function Hud({ state, me, opponent, mine, theirs, seconds, onQuit }: Prop
         <SidePlate side={opponent} state={state} mine={false} bonus={theirs} />
       </div>
       <div className="hud-clock">
-        <Clock remaining={state.phase === "COUNTDOWN" ? seconds : state.timeRemaining} seconds={seconds} stopped={state.phase !== "PLAYING"} />
+        <Clock remaining={counting ? seconds : state.timeRemaining} seconds={seconds} stopped={counting || frozen} frozen={frozen} />
       </div>
       <div className="hud-sound">
         <SoundToggle />

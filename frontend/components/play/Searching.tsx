@@ -6,6 +6,7 @@ import { SoundToggle } from "@/components/sound/SoundToggle";
 import { type Game } from "@/hooks/useGame";
 import { type Player } from "@/lib/api";
 import { type GameState } from "@/lib/game/state";
+import { kitchen } from "./kitchen";
 import { PracticeOffer } from "./PracticeOffer";
 import { useSecondsSince } from "./useSecondsSince";
 
@@ -20,6 +21,7 @@ export function Searching({ game, player, practiceAfter, onCancel }: Props) {
   const { state } = game;
   const elapsed = useSecondsSince(state.waitingSince);
   const alone = state.waiting <= 1 && state.practice === null && elapsed >= practiceAfter;
+  const [headline, words] = state.shownHold === null ? situation(state, elapsed) : kitchen(state);
 
   return (
     <main className="grid min-h-dvh place-items-center px-5 pt-[calc(4.5rem+var(--safe-top))] pb-[calc(2.5rem+var(--safe-bottom))]">
@@ -37,8 +39,8 @@ export function Searching({ game, player, practiceAfter, onCancel }: Props) {
           </span>
         </div>
         <div>
-          <h1 className="text-3xl font-semibold text-cream sm:text-4xl">{headline(state)}</h1>
-          <p className="tabular mt-2 text-lg font-semibold text-butter">{situation(state, elapsed)}</p>
+          <h1 className="text-3xl font-semibold text-balance text-cream sm:text-4xl">{headline}</h1>
+          <p className="tabular mt-2 text-lg font-semibold text-balance text-butter">{words}</p>
         </div>
         {state.error !== null && (
           <p role="status" className="rounded-2xl bg-[#2a0f18cc] px-4 py-2 font-bold text-butter">
@@ -54,15 +56,10 @@ export function Searching({ game, player, practiceAfter, onCancel }: Props) {
   );
 }
 
-function headline(state: GameState): string {
-  if (state.practice !== null) return "Waking the bot";
-  if (state.link === "open") return "Finding an opponent";
-  return state.link === "reconnecting" ? "Reconnecting" : "Opening the door";
-}
-
-function situation({ waitingSince, waiting, practice, pausedReason }: GameState, elapsed: number): string {
-  if (pausedReason !== null) return "The server is catching its breath. We keep your place.";
-  if (waitingSince === null || practice !== null) return "Just a moment…";
+function situation({ link, waitingSince, waiting, practice }: GameState, elapsed: number): [string, string] {
+  if (practice !== null) return ["Waking the bot", "Just a moment…"];
   const who = waiting <= 1 ? "only you in the queue" : `${waiting} in the queue`;
-  return `${elapsed} s · ${who}`;
+  const words = waitingSince === null ? "Just a moment…" : `${elapsed} s · ${who}`;
+  if (link === "open") return ["Finding an opponent", words];
+  return [link === "reconnecting" ? "Reconnecting" : "Opening the door", words];
 }

@@ -1,10 +1,16 @@
+import { isLive } from "@/lib/game/core";
 import { type GameState } from "@/lib/game/state";
+import { holdWords } from "./holdWords";
+import { kitchen } from "./kitchen";
 
 /**
  * What a screen reader is told, as a function of the state: said once, when the words change. Phases and
  * chances only; ticks and scores would drown everything else.
  */
-export function announce(state: GameState, seconds: number): string {
+export function announce(state: GameState, seconds: number, resumed: boolean): string {
+  if (state.shownHold !== null && !isLive(state.phase)) return kitchen(state).join(". ");
+  const hold = holdWords(state);
+  if (hold !== null) return hold.aloud;
   switch (state.phase) {
     case "IDLE":
       return "";
@@ -13,9 +19,8 @@ export function announce(state: GameState, seconds: number): string {
     case "COUNTDOWN":
       return `Your opponent is ${state.opponent?.name ?? "here"}. Get ready. ${state.countdown}`;
     case "PAUSED":
-      return "Hold on, the game waits for us. Your clock is standing still.";
     case "PLAYING":
-      return playing(state, seconds);
+      return resumed ? "The game goes on." : playing(state, seconds);
     case "FINISHED":
       return finished(state);
   }

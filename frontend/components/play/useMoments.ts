@@ -2,13 +2,15 @@
 
 import { useEffect } from "react";
 import { play } from "@/components/sound/sound";
+import { isLive } from "@/lib/game/core";
 import { type GameState } from "@/lib/game/state";
 
 const endings = { win: "win", loss: "loss", draw: "draw", void: "draw" } as const;
 
 /** The sounds of a game, each at the change it belongs to. */
-export function useMoments({ phase, roomId, countdown, timeRemaining, cookie, result }: GameState): void {
-  const live = phase === "COUNTDOWN" || phase === "PLAYING";
+export function useMoments({ phase, roomId, countdown, timeRemaining, cookie, result, shownHold }: GameState): void {
+  // So the end of a pause is heard, if the pause was seen.
+  const live = isLive(phase) && shownHold !== "paused";
   const last = phase === "PLAYING" && timeRemaining <= 10 && timeRemaining > 0 ? timeRemaining : null;
   const gold = cookie?.cookie ?? null;
   const outcome = result?.outcome ?? null;

@@ -6,10 +6,14 @@ import type { GameState, Result, Seat, Side } from "./state";
 
 const other: Record<Seat, Seat> = { p1: "p2", p2: "p1" };
 
+/** Whether game time goes on, as far as this page knows. */
+export function clockRuns({ phase, hold }: GameState): boolean {
+  return hold === null && (phase === "COUNTDOWN" || phase === "PLAYING");
+}
+
 /** Game time now, going on from the last that the server told. */
 export function gameTimeAt(view: GameState, now: number): number {
-  const runs = view.phase === "COUNTDOWN" || view.phase === "PLAYING";
-  return runs ? view.gameTime + Math.max(0, now - view.gameTimeAt) : view.gameTime;
+  return clockRuns(view) ? view.gameTime + Math.max(0, now - view.gameTimeAt) : view.gameTime;
 }
 
 /** What a click is likely worth; the server alone decides. */

@@ -8,6 +8,7 @@ import type { ServerMessage } from "@/lib/protocol/messages";
 import { GameSocket, pageParts, type SocketParts } from "@/lib/socket";
 import { clickWorth } from "./board";
 import { initialCore, isWatched, type Core, type GameEvent } from "./core";
+import { shownAfter } from "./hold";
 import { reduce } from "./reducer";
 import type { GameState, Link, Particle, Point, Strength } from "./state";
 
@@ -31,6 +32,7 @@ export class GameClient {
   private everOpen = false;
   private cancelWake: Cancel = () => {};
   private cancelAskAgain: Cancel = () => {};
+  private cancelShow: Cancel = () => {};
 
   constructor(private readonly parts: ClientParts) {
     this.clock = parts.clock;
@@ -141,6 +143,7 @@ export class GameClient {
   private dispatch(event: GameEvent): void {
     const before = this.core;
     this.core = reduce(before, event, this.clock.now());
+    if (this.core.view.hold !== before.view.hold) this.showHold();
     if (this.core !== before) this.act();
     if (this.core.view !== before.view) for (const listener of this.changed) listener();
   }
@@ -164,6 +167,13 @@ export class GameClient {
     const message = toMessage(this.core.ledger, n);
     // Each one that went out is an event of its own, and so brings the next one's turn.
     if (message !== null && this.socket.send(message)) this.dispatch({ type: "ui/sent", n });
+  }
+
+  private showHold(): void {
+    this.cancelShow();
+    const { view } = this.core;
+    if (view.hold === view.shownHold) return;
+    this.cancelShow = this.clock.after(shownAfter(view), () => this.dispatch({ type: "ui/held" }));
   }
 
   private emit(particle: Omit<Particle, "id">): void {

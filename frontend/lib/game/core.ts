@@ -49,6 +49,8 @@ export type UiEvent =
   | { type: "ui/quit" }
   | { type: "ui/menu" }
   | { type: "ui/link"; link: Link }
+  /** The hold has lasted long enough. */
+  | { type: "ui/held" }
   /** An input went out. */
   | { type: "ui/sent"; n: number };
 
@@ -73,8 +75,8 @@ export function show(core: Core, change: Partial<GameState>): Core {
 
 /** The page without any game on it. */
 export function withoutGame(core: Core, change: Partial<GameState>): Core {
-  const { link, playerId } = core.view;
-  const view = { ...initialState, link, playerId, ...change };
+  const { link, playerId, shownHold } = core.view;
+  const view = { ...initialState, link, playerId, shownHold, ...change };
   return { ...core, view, version: 0, myScore: 0, attached: false, strays: 0 };
 }
 

@@ -83,6 +83,7 @@ function gameStart(core: Core, start: GameStart, now: number): Core {
       ...initialState,
       link: view.link,
       playerId: view.playerId,
+      shownHold: view.shownHold,
       roomId: start.roomId,
       role: start.role,
       practice: start.practice,

@@ -3,7 +3,7 @@
  */
 import { forgetSends, markSent, take } from "@/lib/clicks";
 import { GAME, type ClientMessage } from "@/lib/protocol/messages";
-import { clickWorth } from "./board";
+import { clickWorth, gameTimeAt } from "./board";
 import { isLive, show, withLedger, withoutGame, type Core, type UiEvent } from "./core";
 import type { Link, Strength } from "./state";
 
@@ -25,7 +25,9 @@ export function fromUi(core: Core, event: UiEvent, now: number): Core {
     case "ui/menu":
       return core.view.phase === "FINISHED" ? withoutGame(leaveResult(core), {}) : core;
     case "ui/link":
-      return link(core, event.link);
+      return link(core, event.link, now);
+    case "ui/held":
+      return show(core, { shownHold: core.view.hold });
     case "ui/sent":
       return { ...core, ledger: markSent(core.ledger, event.n, now) };
   }
@@ -69,8 +71,11 @@ function input(core: Core, cookie: number | null, points: number): Core {
 }
 
 /** A connection that is not open carries nothing, and the next one starts with a GAME_START. */
-function link(core: Core, to: Link): Core {
-  const shown = show(core, { link: to });
-  if (to === "open") return shown;
-  return { ...shown, attached: false, doubt: false, awaited: false, ledger: forgetSends(core.ledger) };
+function link(core: Core, to: Link, now: number): Core {
+  if (to === "open") return show(core, { link: to });
+  const { view } = core;
+  const stopped = isLive(view.phase)
+    ? { pausedReason: null, gameTime: gameTimeAt(view, now), gameTimeAt: now }
+    : {};
+  return { ...show(core, { link: to, ...stopped }), attached: false, doubt: false, awaited: false, ledger: forgetSends(core.ledger) };
 }

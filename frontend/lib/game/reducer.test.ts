@@ -225,6 +225,53 @@ describe("PAUSED", () => {
   });
 });
 
+describe("the hold", () => {
+  const gone: GameEvent = { type: "ui/link", link: "reconnecting" };
+  const back: GameEvent = { type: "ui/link", link: "open" };
+
+  test("lasts from the loss of the connection until GAME_START, not only until HELLO", () => {
+    const lost = on(playing, gone);
+    expect(lost.view.hold).toBe("reconnecting");
+    const greeted = on(lost, back, hello(ROOM));
+    expect(greeted.view.hold).toBe("reconnecting");
+    expect(on(greeted, gameStart({ resumed: true })).view.hold).toBeNull();
+  });
+
+  test("is a pause as soon as somebody says so, whether before HELLO or after", () => {
+    expect(on(playing, gone, serverFrame("paused")).view.hold).toBe("paused");
+    expect(on(playing, gone, back, hello(ROOM), serverFrame("paused")).view.hold).toBe("paused");
+  });
+
+  test("is no pause any more when the connection goes that said so, but no clicks are taken either", () => {
+    const core = on(playing, serverFrame("paused"), gone);
+    expect(core.view).toMatchObject({ phase: "PAUSED", hold: "reconnecting", pausedReason: null });
+    expect(on(core, click)).toBe(core);
+  });
+
+  test("says so when nobody tries to come back", () => {
+    expect(on(playing, { type: "ui/link", link: "offline" }).view.hold).toBe("offline");
+  });
+
+  test("stops the clock at what was last known, and with it what is left of a bonus", () => {
+    const bonus = on(playing, update(11, 0, { gameTime: 20_000, bonusUntil: { p1: 25_000, p2: null } }));
+    const lost = reduce(bonus, gone, 1000 + 4000);
+    expect(lost.view).toMatchObject({ gameTime: 24_000, gameTimeAt: 5000 });
+    expect(reduce(lost, click, 90_000).view.me?.score).toBe(2);
+  });
+
+  test("is over with the game, and there is none outside of one", () => {
+    expect(on(playing, gone, back, hello(ROOM), gameOver()).view.hold).toBeNull();
+    expect(on(joined, gone).view.hold).toBeNull();
+  });
+
+  test("is a pause of the search too, which ends with HELLO", () => {
+    const core = on(joined, gone, serverFrame("paused"));
+    expect(core.view).toMatchObject({ hold: "paused", phase: "MATCHMAKING" });
+    expect(on(core, gone).view.hold).toBe("paused");
+    expect(on(core, back, hello()).view.hold).toBeNull();
+  });
+});
+
 describe("GAME_OVER", () => {
   test("shows the result, with the server's numbers and not ours", () => {
     const { view } = on(playing, ...clicks(7), gameOver());

@@ -5,9 +5,10 @@
 import type { Core, GameEvent, UiEvent } from "./core";
 import { fromServer } from "./fromServer";
 import { fromUi } from "./fromUi";
+import { withHold } from "./hold";
 
 export function reduce(core: Core, event: GameEvent, now: number): Core {
-  return isUiEvent(event) ? fromUi(core, event, now) : fromServer(core, event, now);
+  return withHold(isUiEvent(event) ? fromUi(core, event, now) : fromServer(core, event, now));
 }
 
 function isUiEvent(event: GameEvent): event is UiEvent {

@@ -20,6 +20,13 @@ export type Strength = "easy" | "medium" | "hard";
 export type Seat = "p1" | "p2";
 export type Reason = "time" | "quit" | "opponent_disconnected" | "void";
 
+/**
+ * `paused` = the server waits: in a game nobody hosts it, its clock stands and no clicks are taken.
+ * `reconnecting` = the game may go on without us; clicks are kept until the next GAME_START.
+ * `offline` = likewise, and nobody is trying.
+ */
+export type Hold = "paused" | "reconnecting" | "offline";
+
 export interface Side {
   /** Player id. */
   id: string;
@@ -76,7 +83,7 @@ export interface GameState {
   opponent: Side | null;
   /** Whole seconds. */
   timeRemaining: number;
-  /** Game time in ms, and the `performance.now()` when it was true. It stands still in PAUSED. */
+  /** Game time in ms, and the `performance.now()` when it was true. It stands still in a hold. */
   gameTime: number;
   gameTimeAt: number;
   /** Whole seconds until the first click counts, 0 from then on. */
@@ -84,7 +91,11 @@ export interface GameState {
   cookie: GoldenCookie | null;
   /** The golden cookie was clicked and nobody has answered yet: never shown as won before that. */
   claiming: boolean;
+  /** Of the newest PAUSED, in a game or before it, until something else is heard. */
   pausedReason: string | null;
+  hold: Hold | null;
+  /** The hold, once it has lasted long enough to be shown. */
+  shownHold: Hold | null;
   result: Result | null;
   error: string | null;
 }
@@ -107,6 +118,8 @@ export const initialState: GameState = {
   cookie: null,
   claiming: false,
   pausedReason: null,
+  hold: null,
+  shownHold: null,
   result: null,
   error: null,
 };

@@ -6,8 +6,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::MemoryStore;
-use crate::cluster::contract::{Side, contract};
-use crate::cluster::{Players, Rooms};
+use crate::cluster::contract::{
+    ManyPods, Side, Timed, contract, many_pods_contract, timed_contract,
+};
+use crate::cluster::{Players, Pods, Rooms};
 use crate::ids::{PlayerId, PodId};
 use crate::results::Outbox;
 
@@ -24,15 +26,26 @@ impl Side for MemoryStore {
         self
     }
 
+    fn tick(&self) -> BoxFuture<'_, ()> {
+        tokio::time::advance(Duration::from_millis(1)).boxed()
+    }
+}
+
+impl Timed for MemoryStore {
     fn pass(&self, time: Duration) -> BoxFuture<'_, ()> {
         tokio::time::advance(time).boxed()
     }
 }
 
-contract!(
-    #[tokio::test(start_paused = true)]
-    MemoryStore::new()
-);
+impl ManyPods for MemoryStore {
+    fn pods(&self) -> &dyn Pods {
+        self
+    }
+}
+
+contract!([#[tokio::test(start_paused = true)]] MemoryStore::new());
+timed_contract!([#[tokio::test(start_paused = true)]] MemoryStore::new());
+many_pods_contract!([#[tokio::test(start_paused = true)]] MemoryStore::new());
 
 #[test]
 fn every_answer_is_ready_at_once() {

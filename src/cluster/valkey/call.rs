@@ -79,7 +79,7 @@ impl Call {
                 };
                 match form {
                     Form::Hash => cmd.arg(script.hash()),
-                    Form::Text => cmd.arg(script.text),
+                    Form::Text => cmd.arg(script.text()),
                 };
                 cmd.arg(self.keys.len());
                 cmd

@@ -44,8 +44,8 @@ pub enum ValkeyError {
     /// Several addresses were given, and a server says that it belongs to no cluster.
     #[error("several addresses mean a cluster, but {0} does not belong to one")]
     NoCluster(String),
-    /// A cluster, and a database other than 0.
-    #[error("{0} belongs to a cluster, which has only database 0")]
+    /// The database is not there; a cluster has only number 0.
+    #[error("{0} does not have that database; a cluster has only database 0")]
     Database(String),
     /// Some slots of the cluster are served by nobody.
     #[error("the cluster around {0} does not serve all slots")]
@@ -160,6 +160,9 @@ fn refusal(node: &Address, error: &RedisError) -> ValkeyError {
     ) || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"));
     if is_login {
         return ValkeyError::Login { address: node.to_string(), why: error.to_string() };
+    }
+    if error.to_string().contains("switch database") {
+        return ValkeyError::Database(node.to_string());
     }
     unreachable_at(node, error)
 }

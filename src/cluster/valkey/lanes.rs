@@ -22,6 +22,9 @@ pub(super) const CONNECT: Duration = Duration::from_secs(1);
 /// Attempts in a round.
 const ATTEMPTS: usize = 16;
 
+/// Calls that wait to be written to a connection. More wait for a place, until their deadline.
+const WAITING: usize = 1024;
+
 /// Lanes for calls that wait for replicas. Each such call holds up those behind it on its lane.
 const DURABLE: u16 = 8;
 
@@ -66,6 +69,7 @@ impl Lanes {
             .set_max_delay(LONGEST_PAUSE)
             .set_number_of_retries(ATTEMPTS)
             .set_connection_timeout(Some(CONNECT))
+            .set_pipeline_buffer_size(WAITING)
             // Each call has its own deadline.
             .set_response_timeout(None);
         let client = settings.client(address)?;
@@ -78,6 +82,14 @@ impl Lanes {
     /// by then.
     pub(super) fn forget(&self, address: &Address) {
         self.keep(|other| other != address);
+    }
+
+    /// Forgets the connections of a lane for durable calls, to whatever server.
+    pub(super) fn forget_durable(&self, lane: Lane) {
+        if lane != Lane::Ordinary {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.retain(|(_, other), _| *other != lane);
+        }
     }
 
     /// Forgets the connections to all other servers.

@@ -10,6 +10,8 @@ mod keys;
 mod lanes;
 mod link;
 mod outbox;
+#[cfg(feature = "planted-faults")]
+mod planted;
 mod players;
 mod pods;
 mod reply;
@@ -69,7 +71,7 @@ impl ValkeyStore {
     }
 
     /// A call whose answer does not matter.
-    fn done(&self, call: Call) -> Answer<(), Unavailable> {
+    fn send(&self, call: Call) -> Answer<(), Unavailable> {
         let valkey = self.valkey.clone();
         async move { valkey.run(call).await.map(drop) }.boxed()
     }

@@ -171,16 +171,22 @@ impl ValkeyStore {
         drop(tidied);
         let store = self.clone();
         tokio::spawn(async move {
-            for partition in Partition::all() {
-                let call = Call::script(&scripts::OUTBOX_TIDY)
-                    .key(store.outbox.keys().outbox(partition))
-                    .arg(store.pod.to_string())
-                    .number(millis(GONE));
-                if let Err(error) = store.outbox.run(call).await {
-                    tracing::debug!(%error, "the outbox could not be tidied");
-                }
+            if let Err(error) = store.remove_gone(GONE).await {
+                tracing::debug!(%error, "the outbox could not be tidied");
             }
         });
+    }
+
+    /// Removes recorders that hold nothing and have not been heard of for that long.
+    pub(super) async fn remove_gone(&self, age: Duration) -> Result<(), Unavailable> {
+        for partition in Partition::all() {
+            let call = Call::script(&scripts::OUTBOX_TIDY)
+                .key(self.outbox.keys().outbox(partition))
+                .arg(self.pod.to_string())
+                .number(millis(age));
+            self.outbox.run(call).await?;
+        }
+        Ok(())
     }
 }
 

@@ -53,7 +53,7 @@ impl Players for ValkeyStore {
                     .key(store.valkey.keys().player(player))
                     .arg(room.to_string())
                     .number(millis(KEEP_PLAYER));
-                store.done(call)
+                store.send(call)
             };
             stream::iter(players.into_iter().map(sit)).buffered(AT_ONCE).try_collect().await
         }
@@ -65,7 +65,7 @@ impl Players for ValkeyStore {
             .key(self.valkey.keys().player(player))
             .arg(room.to_string())
             .number(millis(KEEP_PLAYER));
-        self.done(call)
+        self.send(call)
     }
 }
 

@@ -32,7 +32,7 @@ impl Pods for ValkeyStore {
                 .key(keys.pods())
                 .number(millis(POD_LIFE))
                 .arg(heartbeat.pod.to_string());
-            try_join(store.done(beat), store.done(index)).await.map(drop)
+            try_join(store.send(beat), store.send(index)).await.map(drop)
         }
         .boxed()
     }
@@ -66,8 +66,8 @@ impl Pods for ValkeyStore {
 
     fn leave(&self, pod: PodId) -> Answer<(), Unavailable> {
         let keys = self.valkey.keys();
-        let beat = self.done(Call::command("DEL").key(keys.pod(pod)));
-        let index = self.done(Call::command("ZREM").key(keys.pods()).arg(pod.to_string()));
+        let beat = self.send(Call::command("DEL").key(keys.pod(pod)));
+        let index = self.send(Call::command("ZREM").key(keys.pods()).arg(pod.to_string()));
         async move { try_join(beat, index).await.map(drop) }.boxed()
     }
 }

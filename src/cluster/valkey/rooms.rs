@@ -56,8 +56,9 @@ impl Rooms for ValkeyStore {
                 .arg(&commit.snapshot)
                 .arg(record.unwrap_or_default())
                 .number(millis(KEEP_ENDED));
-            let answer = store.valkey.run_durably(call).await?;
-            judged(answer)
+            let done = store.valkey.run_and_wait(call).await?;
+            judged(done.answer)?;
+            Ok(done.confirmed?)
         }
         .boxed()
     }
@@ -76,7 +77,10 @@ impl Rooms for ValkeyStore {
                 .arg(host.to_string())
                 .number(exact(seen.0)?);
             let call = formats.iter().fold(call, |call, format| call.number((*format).into()));
-            claimed(store.valkey.run_durably(call).await?)
+            let done = store.valkey.run_and_wait(call).await?;
+            let claimed = claimed(done.answer)?;
+            done.confirmed?;
+            Ok(claimed)
         }
         .boxed()
     }
@@ -86,7 +90,7 @@ impl Rooms for ValkeyStore {
             .key(self.valkey.keys().room(room))
             .arg(host.to_string())
             .number(epoch.0);
-        self.done(call)
+        self.send(call)
     }
 
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {

@@ -7,18 +7,38 @@ use std::sync::OnceLock;
 pub(crate) struct Script {
     /// What it is called in messages.
     pub(crate) name: &'static str,
-    pub(crate) text: &'static str,
+    text: &'static str,
     hash: OnceLock<String>,
+    #[cfg(feature = "planted-faults")]
+    planted: OnceLock<String>,
 }
 
 impl Script {
-    const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, hash: OnceLock::new() }
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
+        Self {
+            name,
+            text,
+            hash: OnceLock::new(),
+            #[cfg(feature = "planted-faults")]
+            planted: OnceLock::new(),
+        }
+    }
+
+    /// What the server runs.
+    #[cfg(not(feature = "planted-faults"))]
+    pub(crate) fn text(&self) -> &str {
+        self.text
+    }
+
+    /// What the server runs, with the fault that is planted.
+    #[cfg(feature = "planted-faults")]
+    pub(crate) fn text(&self) -> &str {
+        self.planted.get_or_init(|| super::planted::planted(self.name, self.text))
     }
 
     /// The SHA-1 of the text, in hexadecimal.
     pub(crate) fn hash(&self) -> &str {
-        self.hash.get_or_init(|| redis::Script::new(self.text).get_hash().to_owned())
+        self.hash.get_or_init(|| redis::Script::new(self.text()).get_hash().to_owned())
     }
 }
 

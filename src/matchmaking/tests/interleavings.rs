@@ -17,7 +17,7 @@ const PLAYERS: usize = 7;
 const LIFE: u64 = 2000;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Join(usize),
     /// Leaves with the ticket joined so many joins ago.
     Leave(usize, usize),
@@ -27,7 +27,7 @@ enum Step {
     Pass(u64),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0..PLAYERS).prop_map(Step::Join),
         2 => (0..PLAYERS, 0..2usize).prop_map(|(player, ago)| Step::Leave(player, ago)),
@@ -90,7 +90,7 @@ impl Model {
     }
 }
 
-async fn follow(side: &impl Side, steps: Vec<Step>) -> Result<(), TestCaseError> {
+pub(super) async fn follow(side: &impl Side, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let players: Vec<Profile> = (0..PLAYERS).map(|n| profile(&n.to_string())).collect();
     let index = |id: PlayerId| players.iter().position(|player| player.id == id).unwrap();
     let mut model = Model::default();

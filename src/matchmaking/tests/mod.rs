@@ -4,6 +4,8 @@
 
 mod contract;
 mod interleavings;
+mod storm;
+mod valkey;
 
 use std::time::Duration;
 
@@ -30,8 +32,39 @@ impl Side for MemoryMatchmaking {
     }
 }
 
-/// Makes a test of every promise for one side.
-macro_rules! promises {
+/// Hands every promise to a macro, after what that is given.
+macro_rules! every_promise {
+    ($then:ident!($($given:tt)*)) => {
+        $then!(
+            $($given)*,
+            two_who_wait_are_paired_and_seated,
+            one_alone_is_not_paired,
+            games_do_not_mix,
+            who_waits_longest_is_paired_first,
+            joining_again_keeps_the_place_and_takes_the_new_ticket,
+            joining_another_game_gives_the_place_up,
+            nobody_is_paired_with_himself,
+            who_is_seated_joins_no_queue,
+            leaving_takes_only_the_ticket_it_names,
+            leaving_too_late_names_the_room,
+            a_ticket_that_is_not_renewed_dies,
+            a_renewed_ticket_lives,
+            renewing_and_leaving_never_create_a_ticket,
+            at_most_twenty_pairs_are_made_at_once,
+            seating_takes_the_tickets_and_keeps_the_record,
+            seating_who_sits_already_changes_nothing,
+            a_bot_has_no_seat,
+            freeing_deletes_the_record_and_only_its_own_seats,
+            freeing_again_leaves_the_next_ticket_alone,
+            seeds_and_rooms_differ,
+        );
+    };
+}
+
+use every_promise;
+
+/// Makes a test of each promise, for one side.
+macro_rules! tests {
     (#[$test:meta] $side:expr, $($promise:ident),+ $(,)?) => {
         $(
             #[$test]
@@ -42,30 +75,22 @@ macro_rules! promises {
     };
 }
 
-promises!(
+/// Tries one promise after the other, each with a side of its own.
+macro_rules! try_all {
+    ($side:expr, $($promise:ident),+ $(,)?) => {
+        $(
+            println!("{}", stringify!($promise));
+            contract::$promise(&$side).await;
+        )+
+    };
+}
+
+use try_all;
+
+every_promise!(tests!(
     #[tokio::test(start_paused = true)]
-    MemoryMatchmaking::new(),
-    two_who_wait_are_paired_and_seated,
-    one_alone_is_not_paired,
-    games_do_not_mix,
-    who_waits_longest_is_paired_first,
-    joining_again_keeps_the_place_and_takes_the_new_ticket,
-    joining_another_game_gives_the_place_up,
-    nobody_is_paired_with_himself,
-    who_is_seated_joins_no_queue,
-    leaving_takes_only_the_ticket_it_names,
-    leaving_too_late_names_the_room,
-    a_ticket_that_is_not_renewed_dies,
-    a_renewed_ticket_lives,
-    renewing_and_leaving_never_create_a_ticket,
-    at_most_twenty_pairs_are_made_at_once,
-    seating_takes_the_tickets_and_keeps_the_record,
-    seating_who_sits_already_changes_nothing,
-    a_bot_has_no_seat,
-    freeing_deletes_the_record_and_only_its_own_seats,
-    freeing_again_leaves_the_next_ticket_alone,
-    seeds_and_rooms_differ,
-);
+    MemoryMatchmaking::new()
+));
 
 fn profile(name: &str) -> Profile {
     let picture = Some(format!("https://pictures.example/{name}"));

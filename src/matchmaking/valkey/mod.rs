@@ -19,6 +19,7 @@ use super::{Cursor, Founding, Joined, Left, Matchmaking, Record, Ticket};
 use crate::cluster::valkey::{Call, scripts};
 use crate::cluster::{Answer, Unavailable, Valkey};
 use crate::ids::{PlayerId, RoomId, TicketId};
+use crate::planted::Fault;
 
 /// How long a ticket lives without being renewed.
 const TICKET_LIFE: Duration = Duration::from_secs(2);
@@ -149,7 +150,16 @@ impl ValkeyMatchmaking {
             call = call.arg(RoomId::random().to_string()).number(OsRng.next_u64());
         }
         let made: Vec<Vec<u8>> = read(self.valkey.run_durably(call).await?)?;
-        made.iter().map(|text| serde_json::from_slice(text).map_err(strange)).collect()
+        let made: Vec<Founding> = made
+            .iter()
+            .map(|text| serde_json::from_slice(text).map_err(strange))
+            .collect::<Result<_, _>>()?;
+        if Fault::PairingInTwoSteps.is_planted() {
+            for founding in made.clone() {
+                self.clone().seat_now(founding).await?;
+            }
+        }
+        Ok(made)
     }
 
     /// Takes the lock, sooner or later. The pairing script gives it back.

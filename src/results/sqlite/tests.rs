@@ -2,8 +2,10 @@
 
 use std::ops::Deref;
 
+use futures_util::future::join_all;
 use rusqlite::Connection;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::SqliteResults;
 use super::schema::ALL_TIME;
@@ -92,6 +94,47 @@ async fn two_who_share_the_file_record_every_game_once() {
     assert_eq!(here.await.unwrap() + there.await.unwrap(), games.len());
     assert_eq!(other.totals(anna).await.unwrap().games, 100);
     assert_eq!(disk.totals(anna).await.unwrap().points, 200);
+}
+
+/// What the next test records, by number.
+fn shared_game(number: u128) -> FinishedGame {
+    let anna = PlayerId::from(Uuid::from_u128(7));
+    FinishedGame { game_id: RoomId::from(Uuid::from_u128(number)), ..game(anna) }
+}
+
+/// Run by the next test in processes of its own.
+#[tokio::test]
+#[ignore = "a child of the next test"]
+async fn child_records_two_hundred_games() {
+    let Ok(path) = std::env::var("CHILD_FILE") else { return };
+    let results = SqliteResults::open(path).unwrap();
+    let records = (0..200).map(|number| results.record(shared_game(number)));
+    let recorded = join_all(records).await;
+    let new = recorded.into_iter().filter(|one| *one.as_ref().unwrap() == Recorded::New).count();
+    println!("new={new}.");
+}
+
+#[tokio::test]
+async fn three_processes_that_share_a_new_file_record_every_game_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("results.db");
+    let child = |_| {
+        tokio::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", "--nocapture"])
+            .arg("results::sqlite::tests::child_records_two_hundred_games")
+            .env("CHILD_FILE", &path)
+            .output()
+    };
+    let mut new = 0;
+    for output in join_all((0..3).map(child)).await {
+        let output = String::from_utf8(output.unwrap().stdout).unwrap();
+        let (_, count) = output.split_once("new=").unwrap_or_else(|| panic!("{output}"));
+        new += count.split_once('.').unwrap().0.parse::<u32>().unwrap();
+    }
+    assert_eq!(new, 200);
+    let results = SqliteResults::open(path).unwrap();
+    let anna = results.totals(PlayerId::from(Uuid::from_u128(7))).await.unwrap();
+    assert_eq!((anna.games, anna.points), (200, 400));
 }
 
 #[tokio::test]

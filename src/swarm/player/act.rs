@@ -104,6 +104,7 @@ impl Player {
                 Step::Ping => Action::PingOlder,
                 Step::Drop => Action::DropOlder,
                 Step::Ghost => {
+                    self.ledger.ghosts += 1;
                     let n = self.clicks.next_number();
                     Action::SendOlder(wire::input(Kind::Click, n, place.room))
                 }

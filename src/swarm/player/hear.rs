@@ -211,6 +211,12 @@ impl Player {
                 self.ledger.fault(Class::Stuck, "closed with 4029, too many messages".to_owned());
                 Cause::TooMany
             }
+            Ending::Closed(4002) if self.link.is_haunted(now) => {
+                // A person would press "play here"; that it must be pressed is the fault.
+                let text = "closed with 4002 by an attempt of its own that it had given up";
+                self.ledger.fault(Class::Stuck, text.to_owned());
+                Cause::OwnGhost
+            }
             Ending::Closed(code) => {
                 return self.fail(Class::Stuck, format!("closed with {code}"));
             }

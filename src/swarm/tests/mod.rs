@@ -13,22 +13,30 @@ use super::loads::idle::{self, IdleArgs};
 use super::{Cause, Class, Options, Progress, Report, SwarmError, run};
 
 async fn play(manners: Manners, golden_share: f64) -> Report {
+    play_with(manners, |options| options.golden_share = golden_share).await
+}
+
+async fn play_with(manners: Manners, change: impl FnOnce(&mut Options)) -> Report {
     let fake = Fake::start(manners).await;
-    let options = Options {
+    let mut options = Options {
         urls: vec![fake.url()],
         duels: 3,
         rate: 20.0,
         seed: 11,
         timeout: Duration::from_secs(if manners == Manners::NeverEnds { 3 } else { 60 }),
-        golden_share,
+        golden_share: 0.0,
         ramp: 1000.0,
         ..Options::default()
     };
+    change(&mut options);
     run(&options, &Arc::new(Progress::default())).await.unwrap()
 }
 
 async fn found(manners: Manners) -> Vec<Class> {
-    let report = play(manners, 0.0).await;
+    classes(&play(manners, 0.0).await)
+}
+
+fn classes(report: &Report) -> Vec<Class> {
     let mut classes: Vec<Class> = report.violations.iter().map(|v| v.class).collect();
     classes.sort_unstable();
     classes.dedup();
@@ -87,6 +95,116 @@ async fn an_honest_server_that_misses_inputs_gets_them_again() {
     let report = play(Manners::MissesInputs, 0.0).await;
     assert_clean(&report);
     assert!(report.ledgers.iter().any(|ledger| ledger.repeats > 0));
+}
+
+#[tokio::test]
+async fn a_server_that_says_paused_before_hello_is_waited_for() {
+    let report = play(Manners::PausesFirst, 0.0).await;
+    assert_clean(&report);
+    assert!(report.ledgers.iter().all(|ledger| ledger.losses.is_empty()), "{report}");
+}
+
+#[tokio::test]
+async fn a_stall_is_a_gap_of_the_survivors_and_is_written_as_it_happens() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gaps.jsonl");
+    let report = play_with(Manners::Stalls, |options| options.gaps = Some(path.clone())).await;
+    assert_clean(&report);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count() as u64, report.gaps.all.count);
+    assert!(report.gaps.survivor.count > 0 && report.gaps.survivor.max >= 400.0, "{report}");
+}
+
+#[tokio::test]
+async fn dead_targets_among_good_ones_are_passed_over_and_counted() {
+    // A port nobody listens on, and one that answers as a balancer without a pod does.
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dead = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let balancer = fake::unavailable().await;
+    let report = play_with(Manners::Honest, |options| {
+        options.urls.extend([dead, balancer]);
+    })
+    .await;
+    assert_clean(&report);
+    let lost = |cause| report.ledgers.iter().any(|ledger| ledger.losses.contains_key(&cause));
+    assert!(lost(Cause::Refused) && lost(Cause::Unavailable), "{report}");
+}
+
+#[tokio::test]
+async fn players_may_go_away_and_come_back() {
+    let report = play_with(Manners::Honest, |options| {
+        options.habits.absences = 60.0;
+        options.habits.absence_lengths = [Duration::from_millis(200); 3];
+    })
+    .await;
+    assert_clean(&report);
+    assert!(report.latency.comeback.count > 0, "{report}");
+}
+
+#[tokio::test]
+async fn players_may_open_a_second_tab_and_an_honest_server_closes_the_first() {
+    let report = play_with(Manners::Honest, |options| options.habits.two_tabs = 20.0).await;
+    assert_clean(&report);
+    assert!(report.latency.replaced.count > 0, "{report}");
+}
+
+#[tokio::test]
+async fn a_server_that_lets_the_first_tab_stay_is_found_out() {
+    let tabs = |options: &mut Options| options.habits.two_tabs = 60.0;
+    let report = play_with(Manners::KeepsTheOlder, tabs).await;
+    assert_eq!(classes(&report), [Class::NotReplaced], "{report}");
+}
+
+#[tokio::test]
+async fn a_server_that_counts_the_clicks_of_the_first_tab_is_found_out() {
+    let tabs = |options: &mut Options| options.habits.two_tabs = 60.0;
+    let report = play_with(Manners::CountsTheOlder, tabs).await;
+    assert!(classes(&report).contains(&Class::Doubled), "{report}");
+}
+
+#[tokio::test]
+async fn players_may_leave_the_queue_and_join_again() {
+    let report = play_with(Manners::Honest, |options| {
+        options.habits.leaves = 0.7;
+        options.ramp = 20.0;
+    })
+    .await;
+    assert_clean(&report);
+    assert!(report.ledgers.iter().any(|ledger| ledger.leaves > 0), "{report}");
+}
+
+#[tokio::test]
+async fn joins_come_at_the_rate_that_was_asked_for() {
+    let report = play_with(Manners::Honest, |options| options.joins_per_second = 20.0).await;
+    assert_clean(&report);
+    let told: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+    let rate = told["joinsPerSecond"].as_f64().unwrap();
+    assert!(rate > 0.0 && rate < 21.0, "{rate} joins a second");
+}
+
+#[tokio::test]
+async fn a_server_that_forgets_who_waits_is_found_out() {
+    let patience = |options: &mut Options| options.queue_patience = Duration::from_millis(500);
+    let report = play_with(Manners::ForgetsTheQueue, patience).await;
+    assert_eq!(classes(&report), [Class::LostFromQueue], "{report}");
+}
+
+#[tokio::test]
+async fn a_server_that_puts_a_player_into_two_games_is_found_out() {
+    assert!(found(Manners::MatchesTwice).await.contains(&Class::MatchedTwice));
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_players_seated_is_found_out() {
+    assert_eq!(found(Manners::KeepsSeated).await, [Class::StillSeated]);
+}
+
+#[tokio::test]
+async fn void_games_are_counted_and_tolerated_as_far_as_was_asked() {
+    let report = play(Manners::Voids, 0.0).await;
+    assert_eq!((classes(&report), report.endings.void), (vec![Class::Void], 3));
+    assert_clean(&play_with(Manners::Voids, |options| options.allow_void = 3).await);
 }
 
 #[tokio::test]

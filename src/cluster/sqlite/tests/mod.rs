@@ -11,7 +11,9 @@ use futures_util::future::BoxFuture;
 use tempfile::TempDir;
 
 use super::{SqliteStore, settings};
-use crate::cluster::contract::{Moved, Side, commit, contract, finished, new_room};
+use crate::cluster::contract::{
+    Moved, Side, Timed, commit, contract, finished, new_room, timed_contract,
+};
 use crate::cluster::{Commit, Players, Rooms};
 use crate::ids::{Epoch, PlayerId, PodId, RoomId, Version};
 use crate::results::Outbox;
@@ -57,16 +59,16 @@ impl Side for OnDisk {
     fn outbox(&self) -> &dyn Outbox {
         &self.store
     }
+}
 
+impl Timed for OnDisk {
     fn pass(&self, time: Duration) -> BoxFuture<'_, ()> {
         async move { self.moved.by(time) }.boxed()
     }
 }
 
-contract!(
-    #[tokio::test]
-    OnDisk::new()
-);
+contract!([#[tokio::test]] OnDisk::new());
+timed_contract!([#[tokio::test]] OnDisk::new());
 
 #[tokio::test]
 async fn everything_survives_a_restart() {

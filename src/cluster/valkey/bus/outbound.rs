@@ -94,10 +94,29 @@ impl Outbound {
         Some(round)
     }
 
+    /// Messages that are being sent from now on.
+    pub(super) fn told(&self, messages: usize) -> Told<'_> {
+        Told { outbound: self, messages, is_sent: false }
+    }
+
     /// Counts messages by what became of them.
-    pub(super) fn count(&self, outcome: &'static str, messages: usize) {
+    fn count(&self, outcome: &'static str, messages: usize) {
         let family = &self.metrics.bus_messages;
         family.get_or_create(&Outcome { outcome }).inc_by(messages as u64);
+    }
+}
+
+/// Messages on their way. Counted when it is dropped: as sent if they are said to be, and as dropped
+/// if not, or if the connections broke meanwhile.
+pub(super) struct Told<'a> {
+    outbound: &'a Outbound,
+    messages: usize,
+    pub(super) is_sent: bool,
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.outbound.count(if self.is_sent { "sent" } else { "dropped" }, self.messages);
     }
 }
 

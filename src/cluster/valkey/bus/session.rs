@@ -90,12 +90,13 @@ impl Session<'_> {
                 _ = pings.tick() => None,
                 round = outbound.next_round() => Some(round?),
             };
-            let sent = match &round {
-                None => self.publish(&mut publisher, &self.ping()).await,
-                Some(round) => self.publish(&mut publisher, &self.pipeline(round)).await,
+            let pipeline = match &round {
+                None => self.ping(),
+                Some(round) => self.pipeline(round),
             };
-            let messages = round.map_or(0, |round| round.len());
-            outbound.count(if sent.is_ok() { "sent" } else { "dropped" }, messages);
+            let mut told = outbound.told(round.map_or(0, |round| round.len()));
+            let sent = self.publish(&mut publisher, &pipeline).await;
+            told.is_sent = sent.is_ok();
             if let Err(broken) = sent {
                 return Some(broken);
             }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::world::{GAME_SECONDS, World};
+use super::world::World;
 use super::{Manners, Shared};
 use crate::ids::PlayerId;
 
@@ -50,8 +50,7 @@ fn answer(path: &str, player: Option<PlayerId>, world: &World) -> Value {
     let path = path.split('?').next().unwrap();
     match (path, player) {
         ("/api/config", _) => {
-            let game =
-                json!({ "seconds": GAME_SECONDS, "countdownSeconds": 0, "graceSeconds": 15 });
+            let game = json!({ "seconds": world.game_seconds(), "countdownSeconds": 0, "graceSeconds": 15 });
             json!({ "game": game })
         }
         ("/api/auth/guest", _) => {
@@ -82,10 +81,14 @@ fn history(player: PlayerId, world: &World) -> Vec<Value> {
 
 fn totals(player: PlayerId, world: &World) -> Value {
     let (points, wins, draws) = world.rooms[world.room_of(player).unwrap()].totals(player);
-    json!({ "points": points, "games": 1, "wins": wins, "draws": draws })
+    let games = u32::from(world.manners() != Manners::Voids);
+    json!({ "points": points, "games": games, "wins": wins, "draws": draws })
 }
 
 fn board(player: PlayerId, world: &World) -> Value {
+    if world.manners() == Manners::Voids {
+        return json!({ "entries": [], "me": null });
+    }
     let (points, wins, _) = world.rooms[world.room_of(player).unwrap()].totals(player);
     let line = json!({
         "rank": 1, "player": { "id": player }, "points": points, "games": 1, "wins": wins,

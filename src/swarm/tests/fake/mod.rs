@@ -7,6 +7,7 @@ mod ws;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use world::World;
@@ -34,6 +35,22 @@ pub(super) enum Manners {
     RecordsTwice,
     RecordsOtherwise,
     NeverEnds,
+    /// Honest, but every connection hears `PAUSED` for longer than a second before its `HELLO`.
+    PausesFirst,
+    /// Honest, but it takes no inputs for half a second.
+    Stalls,
+    /// The older connection of a player stays open; its inputs do not count.
+    KeepsTheOlder,
+    /// The older connection of a player stays open, and its inputs count.
+    CountsTheOlder,
+    /// Nobody is ever matched.
+    ForgetsTheQueue,
+    /// A player is told of a second game.
+    MatchesTwice,
+    /// Who comes back after the end is told that the game goes on.
+    KeepsSeated,
+    /// Every game ends as void.
+    Voids,
 }
 
 /// A running server; gone when dropped.
@@ -72,6 +89,22 @@ impl Drop for Fake {
     fn drop(&mut self) {
         self.accepting.abort();
     }
+}
+
+/// The URL of a balancer that has no pod: it answers everything with 503.
+pub(super) async fn unavailable() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\
+                          Connection: close\r\n\r\n";
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    url
 }
 
 /// The world as all connections share it.

@@ -9,8 +9,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::Manners;
 use crate::ids::{PlayerId, RoomId};
 
-pub(super) const GAME_SECONDS: u64 = 1;
-const GAME: Duration = Duration::from_secs(GAME_SECONDS);
+/// How long inputs are not taken by a server that stalls.
+const STALL: Duration = Duration::from_millis(500);
 /// No game ends before both seats have so many inputs, so that a slow machine plays one too.
 const FEWEST_INPUTS: u32 = 7;
 const BONUS: Duration = Duration::from_millis(300);
@@ -27,11 +27,15 @@ pub(super) struct World {
     manners: Manners,
     waiting: Option<PlayerId>,
     pub(super) rooms: Vec<Room>,
-    lines: HashMap<PlayerId, UnboundedSender<Order>>,
+    /// Every connection of a player, the newest last.
+    lines: HashMap<PlayerId, Vec<UnboundedSender<Order>>>,
 }
 
 pub(super) struct Room {
     id: RoomId,
+    manners: Manners,
+    stalled_until: Option<Instant>,
+    told_of_another: bool,
     began: Instant,
     pub(super) players: [PlayerId; 2],
     acks: [u32; 2],
@@ -52,17 +56,44 @@ impl World {
         self.manners
     }
 
-    pub(super) fn attach(&mut self, player: PlayerId, line: UnboundedSender<Order>) {
-        self.lines.insert(player, line);
+    /// How long a game is.
+    pub(super) fn game_seconds(&self) -> u64 {
+        game(self.manners).as_secs()
+    }
+
+    /// Takes a connection in: the number of this connection of its player.
+    pub(super) fn attach(&mut self, player: PlayerId, line: UnboundedSender<Order>) -> usize {
+        let keeps = matches!(self.manners, Manners::KeepsTheOlder | Manners::CountsTheOlder);
+        if !keeps {
+            self.order(player, Order::Close(4002));
+        }
+        let lines = self.lines.entry(player).or_default();
+        lines.push(line);
+        let generation = lines.len();
         let room = self.room_of(player);
         let room_id = room.map(|i| self.rooms[i].id);
         let hello =
             json!({ "protocol": 1, "playerId": player, "serverTime": 0, "roomId": room_id });
         self.send(player, "HELLO", hello);
         match room {
-            Some(i) if self.rooms[i].over => self.tell_end(i, player),
+            Some(i) if self.rooms[i].over && self.manners != Manners::KeepsSeated => {
+                self.tell_end(i, player);
+            }
             Some(i) => self.tell_start(i, player),
             None => {}
+        }
+        generation
+    }
+
+    /// Whether inputs of a connection are taken.
+    pub(super) fn listens_to(&self, player: PlayerId, generation: usize) -> bool {
+        self.manners == Manners::CountsTheOlder || self.lines[&player].len() == generation
+    }
+
+    pub(super) fn leave(&mut self, player: PlayerId) {
+        if self.room_of(player).is_none() {
+            self.waiting.take_if(|waiting| *waiting == player);
+            self.send(player, "QUEUE_LEFT", json!({ "game": "cookie", "waiting": 0 }));
         }
     }
 
@@ -72,9 +103,9 @@ impl World {
             return None;
         }
         match self.waiting.take() {
-            Some(other) if other != player => {
+            Some(other) if other != player && self.manners != Manners::ForgetsTheQueue => {
                 let room = self.rooms.len();
-                self.rooms.push(Room::new([other, player]));
+                self.rooms.push(Room::new([other, player], self.manners));
                 self.tell_start(room, other);
                 self.tell_start(room, player);
                 Some(room)
@@ -94,7 +125,7 @@ impl World {
         let ended = game.over || game.time_is_up();
         game.inputs += 1;
         let rough = game.inputs.is_multiple_of(9);
-        if ended || n <= game.acks[seat] {
+        if ended || n <= game.acks[seat] || game.stalls() {
             return;
         }
         if n > game.acks[seat] + 1 || rough && self.manners == Manners::MissesInputs {
@@ -115,6 +146,13 @@ impl World {
     pub(super) fn tick(&mut self, room: usize) {
         let game = &mut self.rooms[room];
         if !game.time_is_up() || self.manners == Manners::NeverEnds {
+            if self.manners == Manners::MatchesTwice && game.version >= 9 && !game.told_of_another {
+                game.told_of_another = true;
+                let mut other = Room::new(game.players, self.manners);
+                std::mem::swap(&mut other.id, &mut game.id);
+                self.tell_start(room, self.rooms[room].players[0]);
+                self.rooms[room].id = other.id;
+            }
             self.tell_state(room);
             return;
         }
@@ -167,17 +205,37 @@ impl World {
     }
 
     fn order(&self, player: PlayerId, order: Order) {
-        if let Some(line) = self.lines.get(&player) {
+        if let Some(line) = self.lines.get(&player).and_then(|lines| lines.last()) {
             // A connection that is gone will come back.
             let _ = line.send(order);
         }
     }
 }
 
+fn game(manners: Manners) -> Duration {
+    Duration::from_secs(match manners {
+        // The older connection has three seconds to be closed in.
+        Manners::KeepsTheOlder => 6,
+        Manners::CountsTheOlder => 3,
+        _ => 1,
+    })
+}
+
+fn fewest_inputs(manners: Manners) -> u32 {
+    match manners {
+        // Players of the swarm may have stopped for good.
+        Manners::KeepsTheOlder | Manners::CountsTheOlder | Manners::MatchesTwice => 0,
+        _ => FEWEST_INPUTS,
+    }
+}
+
 impl Room {
-    fn new(players: [PlayerId; 2]) -> Self {
+    fn new(players: [PlayerId; 2], manners: Manners) -> Self {
         Self {
             id: RoomId::random(),
+            manners,
+            stalled_until: None,
+            told_of_another: false,
             began: Instant::now(),
             players,
             acks: [0; 2],
@@ -191,16 +249,27 @@ impl Room {
     }
 
     fn time_is_up(&self) -> bool {
-        self.began.elapsed() >= GAME && self.acks.iter().all(|ack| *ack >= FEWEST_INPUTS)
+        self.began.elapsed() >= game(self.manners)
+            && self.acks.iter().all(|ack| *ack >= fewest_inputs(self.manners))
     }
 
     fn game_time(&self) -> u64 {
-        let last = if self.time_is_up() { GAME } else { GAME - Duration::from_millis(1) };
+        let end = game(self.manners);
+        let last = if self.time_is_up() { end } else { end - Duration::from_millis(1) };
         self.began.elapsed().min(last).as_millis() as u64
     }
 
     fn seat(&self, player: PlayerId) -> usize {
         usize::from(self.players[1] == player)
+    }
+
+    /// Once, after some inputs, none are taken for a while.
+    fn stalls(&mut self) -> bool {
+        if self.manners == Manners::Stalls && self.inputs >= 9 {
+            let until = *self.stalled_until.get_or_insert_with(|| Instant::now() + STALL);
+            return Instant::now() < until;
+        }
+        false
     }
 
     fn count(&mut self, seat: usize, golden: bool, manners: Manners) {
@@ -246,6 +315,10 @@ impl Room {
         })
     }
 
+    fn reason(&self) -> &'static str {
+        if self.manners == Manners::Voids { "void" } else { "time" }
+    }
+
     fn winner(&self) -> Option<usize> {
         match self.points[0].cmp(&self.points[1]) {
             std::cmp::Ordering::Greater => Some(0),
@@ -257,7 +330,7 @@ impl Room {
     fn result(&self) -> Value {
         json!({
             "winner": self.winner().map_or("draw".to_owned(), |s| self.players[s].to_string()),
-            "reason": "time",
+            "reason": self.reason(),
             "p1Score": self.points[0],
             "p2Score": self.points[1],
             "p1Clicks": self.acks[0],
@@ -268,12 +341,17 @@ impl Room {
     /// The game in the history of one of its players.
     pub(super) fn entry(&self, player: PlayerId) -> Value {
         let (own, other) = (self.seat(player), 1 - self.seat(player));
-        let result = self.winner().map_or("draw", |s| if s == own { "win" } else { "loss" });
+        let result = match self.winner() {
+            _ if self.manners == Manners::Voids => "void",
+            Some(winner) if winner == own => "win",
+            Some(_) => "loss",
+            None => "draw",
+        };
         json!({
             "gameId": self.id,
             "game": "cookie",
             "result": result,
-            "reason": "time",
+            "reason": self.reason(),
             "points": self.points[own],
             "opponentPoints": self.points[other],
             "clicks": self.acks[own],
@@ -284,6 +362,9 @@ impl Room {
 
     /// Points, wins and draws of one of its players.
     pub(super) fn totals(&self, player: PlayerId) -> (u64, u64, u64) {
+        if self.manners == Manners::Voids {
+            return (0, 0, 0);
+        }
         let own = self.seat(player);
         let won = self.winner() == Some(own);
         (self.points[own], won.into(), self.winner().is_none().into())

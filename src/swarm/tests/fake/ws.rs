@@ -10,11 +10,12 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use super::Shared;
 use super::world::Order;
+use super::{Manners, Shared};
 use crate::ids::PlayerId;
 
 const TICK: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(700);
 
 pub(super) async fn serve(stream: TcpStream, world: Shared) {
     let mut token = String::new();
@@ -30,7 +31,16 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
     };
     let player: PlayerId = token.parse().unwrap();
     let (line, mut orders) = mpsc::unbounded_channel();
-    world.lock().attach(player, line);
+    if world.lock().manners() == Manners::PausesFirst {
+        for _ in 0..2 {
+            let paused = r#"{"type":"PAUSED","payload":{"reason":"no store"}}"#;
+            if socket.send(Message::text(paused)).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    let generation = world.lock().attach(player, line);
     loop {
         tokio::select! {
             order = orders.recv() => match order {
@@ -47,7 +57,7 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
                 Some(Order::Drop) | None => return,
             },
             message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => read(&text, player, &world),
+                Some(Ok(Message::Text(text))) => read(&text, (player, generation), &world),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return,
             },
@@ -55,13 +65,19 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
     }
 }
 
-fn read(text: &str, player: PlayerId, world: &Shared) {
+fn read(text: &str, (player, generation): (PlayerId, usize), world: &Shared) {
     let message: Value = serde_json::from_str(text).unwrap();
     let kind = message["type"].as_str().unwrap();
     if kind == "JOIN_QUEUE" {
         if let Some(room) = world.lock().join(player) {
             tokio::spawn(run_clock(room, world.clone()));
         }
+        return;
+    }
+    if kind == "LEAVE_QUEUE" {
+        return world.lock().leave(player);
+    }
+    if !world.lock().listens_to(player, generation) {
         return;
     }
     let n = message["payload"]["n"].as_u64().unwrap() as u32;

@@ -1,7 +1,5 @@
 //! Whatever happens to the server or the connections: the bus is back soon after.
 
-use super::proxy::Proxy;
-use super::servers::Server;
 use super::*;
 
 async fn two(url: &str) -> (Pod, Pod) {
@@ -11,11 +9,12 @@ async fn two(url: &str) -> (Pod, Pod) {
 }
 
 #[tokio::test]
+#[ignore = "starts a server"]
 async fn a_subscription_that_was_cut_is_back() {
-    let Some(server) = Server::start().await else { return };
+    let server = Server::start(Program::Valkey);
     let (one, other) = two(&server.url()).await;
     for round in 1..=3 {
-        server.run(&["CLIENT", "KILL", "TYPE", "pubsub"]).await;
+        server.ask::<u64>("CLIENT KILL TYPE pubsub");
         until("it is noticed", || {
             one.resubscriptions() == round && other.resubscriptions() == round
         })
@@ -26,19 +25,21 @@ async fn a_subscription_that_was_cut_is_back() {
 }
 
 #[tokio::test]
+#[ignore = "starts a server"]
 async fn a_publisher_that_was_cut_is_back() {
-    let Some(server) = Server::start().await else { return };
+    let server = Server::start(Program::Valkey);
     let (one, other) = two(&server.url()).await;
-    server.run(&["CLIENT", "KILL", "TYPE", "normal"]).await;
+    server.ask::<u64>("CLIENT KILL TYPE normal");
     until("it is noticed", || one.resubscriptions() == 1 && other.resubscriptions() == 1).await;
     let back = until_they_hear(&one, &other).await;
     assert!(back < BACK, "back after {back:?}");
 }
 
 #[tokio::test]
+#[ignore = "starts a server"]
 async fn a_subscription_that_falls_silent_is_noticed_and_built_anew() {
-    let Some(server) = Server::start().await else { return };
-    let proxy = Proxy::to(server.port()).await;
+    let server = Server::start(Program::Valkey);
+    let proxy = Proxy::to(server.port).await;
     let (one, other) = two(&proxy.url()).await;
     // Connections stay open, publishing works, and nothing is heard: no error anywhere.
     proxy.mute_subscriptions();
@@ -52,21 +53,22 @@ async fn a_subscription_that_falls_silent_is_noticed_and_built_anew() {
 }
 
 #[tokio::test]
+#[ignore = "starts a server"]
 async fn an_outage_is_survived_and_nothing_old_is_said_after_it() {
     outage(Duration::from_secs(3)).await;
 }
 
 /// Long enough for a client library that gives up.
 #[tokio::test]
-#[ignore = "takes half a minute"]
+#[ignore = "starts a server, and takes half a minute"]
 async fn a_long_outage_is_survived() {
     outage(Duration::from_secs(25)).await;
 }
 
 async fn outage(length: Duration) {
-    let Some(mut server) = Server::start().await else { return };
+    let mut server = Server::start(Program::Valkey);
     let (one, other) = two(&server.url()).await;
-    server.kill().await;
+    server.kill();
     let down = Instant::now();
     let mut said = 0;
     while down.elapsed() < length {
@@ -75,7 +77,7 @@ async fn outage(length: Duration) {
         sleep(Duration::from_millis(10)).await;
     }
     sleep(Duration::from_millis(1100)).await;
-    server.restart().await;
+    server.start_again();
     let back = until_they_hear(&one, &other).await;
     println!("back {back:?} after {length:?} without a server");
     assert!(back < BACK, "back after {back:?}");
@@ -86,12 +88,13 @@ async fn outage(length: Duration) {
 }
 
 #[tokio::test]
+#[ignore = "starts a server"]
 async fn a_server_that_stands_still_for_a_while_is_survived() {
-    let Some(server) = Server::start().await else { return };
+    let server = Server::start(Program::Valkey);
     let (one, other) = two(&server.url()).await;
-    server.signal("-STOP").await;
+    server.stop();
     sleep(Duration::from_secs(4)).await;
-    server.signal("-CONT").await;
+    server.go_on();
     let back = until_they_hear(&one, &other).await;
     println!("back {back:?} after a standstill");
     assert!(back < BACK, "back after {back:?}");

@@ -1,9 +1,8 @@
-//! The bus against a real server: `VALKEY_SERVER` names the program.
+//! The bus against real servers.
 
 mod faults;
 mod foreign;
-mod proxy;
-mod servers;
+mod nodes;
 mod speech;
 
 use std::sync::{Arc, Mutex};
@@ -12,6 +11,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::ValkeyBus;
+use crate::cluster::valkey::tests::proxy::Proxy;
+use crate::cluster::valkey::tests::servers::{Program, Server};
 use crate::cluster::{Bus, BusMessage, Inbox, MatchMade, Valkey, ValkeySettings};
 use crate::ids::{Generation, PlayerId, PodId, RoomId};
 use crate::telemetry::{Metrics, Outcome};
