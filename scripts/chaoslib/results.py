@@ -32,12 +32,6 @@ def check(database: pathlib.Path, seen: Iterable[str], played: int) -> list[str]
         ]
 
 
-def count(database: pathlib.Path) -> int:
-    """How many games are recorded."""
-    with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
-        return connection.execute("SELECT count(*) FROM games").fetchone()[0]
-
-
 def _recorded(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     """Every game that has a row, with the number of its seats and of its entries of history."""
     rows = connection.execute(
