@@ -98,6 +98,10 @@ impl Clients {
         heard: Heard,
         outages: &[Outage],
     ) {
+        if let Heard::Ping(payload) = &heard {
+            // Of a connection that was thrown away, nobody answers.
+            self.put(number, Some(connection), ClientEnd::pong(payload));
+        }
         let ended = matches!(heard, Heard::Closed(_) | Heard::Broken);
         let person = &mut self.persons[number];
         let was_known =
@@ -210,7 +214,6 @@ impl Clients {
             last: Instant::now(),
             about: None,
             under_way: VecDeque::new(),
-            back: opened.to_pod.downgrade(),
         };
         pod.serve(self.persons[number].profile.clone(), from_client, post);
     }

@@ -263,7 +263,9 @@ impl RemoteRoom {
     fn deliver(&mut self, delivery: Delivery, ctx: &mut Context<Self>) {
         let (connection, progress) = (delivery.connection, delivery.progress);
         match progress {
-            Progress::Reached { .. } => self.last_commit = Instant::now(),
+            Progress::Started { .. } | Progress::Reached { .. } => {
+                self.last_commit = Instant::now();
+            }
             Progress::Moved => return self.leave(Stopped::Moved(self.at.epoch), ctx),
             Progress::Same | Progress::Over | Progress::Replaced => {}
         }

@@ -32,6 +32,7 @@ impl Client {
                 self.breach("no client may be closed for what it did", format!("with {code}"));
                 self.lose(Line::after_loss, now);
             }
+            Heard::Ping(_) => self.line.hear(now),
             Heard::Closed(_) | Heard::Broken => self.lose(Line::after_loss, now),
         }
     }

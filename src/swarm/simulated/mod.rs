@@ -66,6 +66,8 @@ impl Read {
 pub(crate) enum Heard {
     /// A frame.
     Frame(Read),
+    /// A ping, which the client's end answers by itself.
+    Ping(bytes::Bytes),
     /// It was closed with this code.
     Closed(Option<u16>),
     /// It broke, or could not be made.
