@@ -5,7 +5,10 @@
 //! where the room is, and they are told how it ended. So nothing that was acknowledged is lost: the
 //! record has it all.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use tokio::time::sleep;
 
 use crate::cluster::{ClaimError, CommitError};
 use crate::ids::{PlayerId, PodId, RoomId};
@@ -19,13 +22,24 @@ use crate::wall_clock;
 /// look for a host claim the room only once each.
 const TRIES: u32 = 6;
 
+/// The pause after a call without an answer.
+const PAUSE: Duration = Duration::from_millis(200);
+
 pub(in crate::operator) async fn end(stores: &Stores, room: RoomId) -> Result<String, Failure> {
     let refused = |why: &str| Failure::Refused(format!("room {room} cannot be ended: {why}"));
     // Under this name the room is claimed. Nobody ever hears a heartbeat of it.
     let me = PodId::random();
     let mut last_error = None;
     for _ in 0..TRIES {
-        let stored = stores.stored(room).await?;
+        let stored = match stores.stored(room).await {
+            Ok(stored) => stored,
+            Err(Failure::Unavailable(error)) => {
+                last_error = Some(error);
+                sleep(PAUSE).await;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         if stored.ended && stored.host == Some(me) {
             // It was done, and only the answer was lost.
             let players = [stored.players.p1, stored.players.p2].into_iter().flatten();
@@ -37,20 +51,22 @@ pub(in crate::operator) async fn end(stores: &Stores, room: RoomId) -> Result<St
         stores.restore(room, &stored).map_err(|why| refused(&why))?;
         let last = |format, snapshot: &Bytes| void(stores, room, format, snapshot);
         match write_off(&stores.store, me, (room, &stored), last).await {
-            Ok(record) => {
-                return Ok(told(room, freed(stores, room, persons(&record)).await));
-            }
+            Ok(record) => return Ok(told(room, freed(stores, room, persons(&record)).await)),
             Err(error @ WriteOffError::Snapshot(_)) => return Err(refused(&error.to_string())),
-            // Somebody else was quicker, or the answer is not known: the next look tells.
-            Err(error) => last_error = Some(error),
+            Err(
+                WriteOffError::Claim(ClaimError::Unavailable(error))
+                | WriteOffError::Commit(CommitError::Unavailable(error)),
+            ) => {
+                last_error = Some(error);
+                sleep(PAUSE).await;
+            }
+            // Somebody else was quicker: the next look tells what it is now.
+            Err(_) => last_error = None,
         }
     }
     match last_error {
-        Some(
-            WriteOffError::Claim(ClaimError::Unavailable(error))
-            | WriteOffError::Commit(CommitError::Unavailable(error)),
-        ) => Err(error.into()),
-        _ => Err(refused("it changes hands all the time; try again")),
+        Some(error) => Err(error.into()),
+        None => Err(refused("it changes hands all the time; try again")),
     }
 }
 
@@ -88,4 +104,4 @@ fn told(room: RoomId, freed: bool) -> String {
 }
 
 /// A host commits at least that often while a player is there, and is told then.
-const NEXT_COMMIT: std::time::Duration = std::time::Duration::from_secs(2);
+const NEXT_COMMIT: Duration = Duration::from_secs(2);

@@ -139,7 +139,10 @@ impl Shown {
         let mut lines = vec![
             line("room", self.room),
             line("state", if self.ended { "ended" } else { "open" }),
-            line("host", self.host.as_ref().map_or("nobody".to_owned(), Host::line)),
+            line(
+                "host",
+                self.host.as_ref().map_or("nobody".to_owned(), |host| host.line(self.ended)),
+            ),
             line("epoch", self.epoch),
             line("version", self.version),
             line("format", self.format),
@@ -166,8 +169,12 @@ impl Shown {
 }
 
 impl Host {
-    fn line(&self) -> String {
+    /// Who ended a room need not live any more.
+    fn line(&self, ended: bool) -> String {
         let mut line = self.pod.to_string();
+        if ended {
+            return line + ", until it ended";
+        }
         if let Some(address) = &self.address {
             let _ = write!(line, " at {}", text::plain(address));
         }

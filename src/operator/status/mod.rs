@@ -141,7 +141,8 @@ async fn gather(stores: &Stores, most: usize) -> Result<Status, Unavailable> {
     let records = walk::records(&stores.matchmaking, most).await?;
     let ids = seats.found.values().chain(records.found.keys()).copied().collect();
     let rooms = walk::rooms(&stores.store, ids).await?;
-    let pods = stores.store.living().await?;
+    let mut pods = stores.store.living().await?;
+    pods.sort_by(|a, b| (&a.said.address, a.said.pod).cmp(&(&b.said.address, b.said.pod)));
     let living = hosts_alive(stores, &pods, &rooms).await?;
     let counted = Rooms::count(&rooms, &living);
     let queues = stores.catalogue.names().map(|game| queue(stores, game));

@@ -5,9 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{commit, founded, founding, matched, practice};
+use crate::cluster::valkey::tests::proxy::Proxy;
 use crate::cluster::valkey::tests::servers::{Program, Server};
 use crate::cluster::valkey::tests::sides::{settings, six_nodes, valkey};
-use crate::cluster::{CommitError, Rooms, ValkeySettings};
+use crate::cluster::{CommitError, Rooms, Valkey, ValkeySettings};
 use crate::ids::{Epoch, PlayerId, RoomId};
 use crate::operator::{Failure, Order, Stores, run};
 use crate::protocol::Reason;
@@ -67,6 +68,7 @@ async fn a_practice_game_ends_as_void_and_frees_its_one_person() {
     assert_eq!(stores.room_of(person).await, None);
     let show = stores.does(Order::ShowRoom { room, json: false }).await;
     assert!(show.contains("(a bot, hard)") && show.contains("void, won by nobody"), "{show}");
+    assert!(show.contains("state      ended\n") && show.contains(", until it ended\n"), "{show}");
 }
 
 #[tokio::test]
@@ -121,6 +123,35 @@ async fn what_is_no_room_or_a_broken_one_is_refused_and_left_as_it_is() {
     let refusal = stores.refuses(Order::EndRoom { room: damaged }).await;
     assert!(refusal.contains("is damaged in the store: load: "), "{refusal}");
     assert_eq!(valkey().ask::<String>(&format!("HGET {} epoch", stores.key(damaged))), "none");
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn answers_that_get_lost_end_a_room_once_and_are_no_refusal() {
+    const ROOMS: usize = 12;
+    let proxy = Proxy::to(valkey().port).await;
+    let prefix = format!("test-{}", uuid::Uuid::new_v4());
+    let at = async |url: &str| {
+        Stores::new(Valkey::connect(settings(url).with_prefix(&prefix)).await.unwrap())
+    };
+    let (stores, lossy) = (at(&valkey().url()).await, at(&proxy.url()).await);
+    let mut ended = 0;
+    for _ in 0..ROOMS {
+        let (room, _) = founded(&stores, founding()).await;
+        proxy.lose(2);
+        match lossy.carry_out(Order::EndRoom { room }).await {
+            Ok(_) => ended += 1,
+            // Whether it was done is not known, and that is what is said.
+            Err(failure) => assert!(matches!(failure, Failure::Unavailable(_)), "{failure}"),
+        }
+        proxy.lose(0);
+        // Once more where nothing is lost, in case it was not done.
+        drop(stores.carry_out(Order::EndRoom { room }).await);
+        assert!(stores.stored_room(room).await.ended);
+    }
+    assert!(ended > 0, "some are ended all the same");
+    let entries = stores.store.take(10 * ROOMS).await.unwrap();
+    assert_eq!(entries.len(), ROOMS, "each room has one record");
 }
 
 #[test]
