@@ -85,6 +85,15 @@ impl GameManager {
         ctx: &mut Context<Self>,
     ) {
         match answer {
+            // The answer came late: the player has left, gone, or joined again meanwhile.
+            Ok(Joined::Queued { .. }) if !self.waits_with(player, ticket) => {
+                let leaving = self.matchmaking().leave(game.to_owned(), player, ticket);
+                self.ask(ctx, leaving, |_, answer, _| {
+                    if let Err(error) = answer {
+                        tracing::debug!(%error, "a ticket is left to expire");
+                    }
+                });
+            }
             Ok(Joined::Queued { waiting }) => {
                 self.tell(player, queued(game, waiting));
                 self.pair(game, ctx);
@@ -95,6 +104,11 @@ impl GameManager {
                 self.tell(player, queue_unavailable());
             }
         }
+    }
+
+    fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
+        let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
+        waiting.is_some_and(|waiting| waiting.ticket == ticket)
     }
 
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
@@ -175,9 +189,10 @@ impl GameManager {
         }
     }
 
-    /// Somebody who was told to wait has been matched elsewhere.
-    pub(super) fn seat_if_waiting(&mut self, player: PlayerId, room: RoomId) {
-        if self.connections.get(&player).is_some_and(|known| known.waiting.is_some()) {
+    /// A room that some pod has made, or brought back: those of its players who are here and do not
+    /// know of it sit down.
+    pub(super) fn seat_if_new(&mut self, player: PlayerId, room: RoomId) {
+        if self.connections.get(&player).is_some_and(|known| known.last_room != Some(room)) {
             self.seat(player, room);
         }
     }

@@ -1,7 +1,8 @@
 //! The sweep: rooms that nobody asks for any more still come to an end.
 //!
 //! Every pod walks through the founding records, slice by slice. A room whose host has left is
-//! hosted here; one that was never founded, because its pod died first, ends as void.
+//! hosted here; one that was never founded, because its pod died first, ends as void. A room without a
+//! founding record is not found: the record goes only when the seats are freed.
 
 use std::time::Duration;
 
@@ -96,6 +97,8 @@ async fn judge(deps: &RoomDeps, record: Record) -> Result<Option<Left>, Unavaila
         return Ok(None);
     }
     let has_host = match stored.host {
+        // Not known here although this pod hosts it: a claim or a write-off that was not answered.
+        Some(host) if host == deps.host => false,
         Some(host) => deps.vitals.age(host).await?.is_some(),
         None => false,
     };
