@@ -93,8 +93,26 @@ impl GameManager {
             Err(_) => {
                 self.stop_waiting(player, Some(ticket));
                 self.tell(player, queue_unavailable());
+                self.take_back(player, ticket, game, ctx);
             }
         }
+    }
+
+    /// The join may have been done all the same: nobody is to be matched who was told otherwise, and
+    /// who has been is told so.
+    fn take_back(
+        &mut self,
+        player: PlayerId,
+        ticket: TicketId,
+        game: &'static str,
+        ctx: &mut Context<Self>,
+    ) {
+        let leaving = self.matchmaking().leave(game.to_owned(), player, ticket);
+        self.ask(ctx, leaving, move |manager, answer, _| match answer {
+            Ok(Left::Seated(room)) => manager.seat(player, room),
+            Ok(Left::Left { .. }) => {}
+            Err(error) => tracing::debug!(%error, "a ticket is left to expire"),
+        });
     }
 
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
