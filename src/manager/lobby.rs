@@ -87,12 +87,7 @@ impl GameManager {
         match answer {
             // The answer came late: the player has left, gone, or joined again meanwhile.
             Ok(Joined::Queued { .. }) if !self.waits_with(player, ticket) => {
-                let leaving = self.matchmaking().leave(game.to_owned(), player, ticket);
-                self.ask(ctx, leaving, |_, answer, _| {
-                    if let Err(error) = answer {
-                        tracing::debug!(%error, "a ticket is left to expire");
-                    }
-                });
+                self.take_back(player, ticket, game, ctx);
             }
             Ok(Joined::Queued { waiting }) => {
                 self.tell(player, queued(game, waiting));
@@ -102,6 +97,7 @@ impl GameManager {
             Err(_) => {
                 self.stop_waiting(player, Some(ticket));
                 self.tell(player, queue_unavailable());
+                self.take_back(player, ticket, game, ctx);
             }
         }
     }
@@ -109,6 +105,23 @@ impl GameManager {
     fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
         let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
         waiting.is_some_and(|waiting| waiting.ticket == ticket)
+    }
+
+    /// The join may have been done all the same: nobody is to be matched who was told otherwise, and
+    /// who has been is told so.
+    fn take_back(
+        &mut self,
+        player: PlayerId,
+        ticket: TicketId,
+        game: &'static str,
+        ctx: &mut Context<Self>,
+    ) {
+        let leaving = self.matchmaking().leave(game.to_owned(), player, ticket);
+        self.ask(ctx, leaving, move |manager, answer, _| match answer {
+            Ok(Left::Seated(room)) => manager.seat(player, room),
+            Ok(Left::Left { .. }) => {}
+            Err(error) => tracing::debug!(%error, "a ticket is left to expire"),
+        });
     }
 
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
