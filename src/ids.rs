@@ -9,6 +9,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::randomness;
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -20,7 +22,7 @@ macro_rules! uuid_id {
         impl $name {
             /// A new one, from 122 random bits of the operating system.
             pub fn random() -> Self {
-                Self(Uuid::new_v4())
+                Self(randomness::uuid())
             }
 
             /// The id as a uuid.

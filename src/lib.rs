@@ -19,6 +19,7 @@
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
 //! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
+//! | [`randomness`] | ids and seeds from the operating system |
 //! | [`planted`] | faults put in on purpose, in builds for tests alone |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
 //!
@@ -38,10 +39,13 @@ pub mod matchmaking;
 pub mod operator;
 pub mod planted;
 pub mod protocol;
+pub mod randomness;
 pub mod results;
 pub mod room;
 pub mod session;
 pub mod shutdown;
+#[cfg(test)]
+mod simulation;
 pub mod sqlite;
 pub mod swarm;
 pub mod telemetry;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { remembers } from "./support/memory.mjs";
 import { picture, scene, still } from "./support/stage.mjs";
-import { until } from "./support/until.mjs";
 
 // Long enough for a machine that draws the moving pages slowly.
 const gold = { GAME_SECONDS: "22", COUNTDOWN_SECONDS: "2", GOLDEN_COOKIE_MIN_SECONDS: "3", GOLDEN_COOKIE_MAX_SECONDS: "4", BONUS_SECONDS: "5" };
@@ -40,23 +40,6 @@ scene("Two guests sign in, play a duel with a golden cookie, and find its result
   await Promise.all([remembers(ada, bob, mine, /win/i), remembers(bob, ada, theirs, /loss/i)]);
   await picture(ada, "desktop-menu");
 });
-
-async function remembers(player, opponent, result, word) {
-  await until(`${player.name} finds the duel`, async () => {
-    if ((await player.history().count()) === 1) return true;
-    await player.page.reload();
-    return player.history().first().waitFor({ timeout: 1000 }).then(() => true, () => false);
-  });
-  const game = await player.history().first().innerText();
-  assert.match(game, new RegExp(opponent.name));
-  assert.match(game, word);
-  assert.match(game.replaceAll(/\s+/g, " "), new RegExp(`${result.mine}\\D+${result.theirs}$`));
-  await until("both are on the leaderboard", async () => (await player.leaderboard().count()) === 2);
-  const [first, second] = await player.leaderboard().allInnerTexts();
-  const [winner, loser] = result.mine > result.theirs ? [player, opponent] : [opponent, player];
-  assert.match(first, new RegExp(`${winner.name}[^]*${Math.max(result.mine, result.theirs)}`));
-  assert.match(second, new RegExp(`${loser.name}[^]*${Math.min(result.mine, result.theirs)}`));
-}
 
 scene("One browser is two players at two addresses, and after a duel the next one is a press away", { settings: { GAME_SECONDS: "2" } }, async (stage) => {
   const context = await stage.context(still);

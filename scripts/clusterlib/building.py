@@ -39,7 +39,10 @@ def valkey_server() -> pathlib.Path:
 
 
 def fault_proxy() -> pathlib.Path:
-    """The proxy of examples/fault_proxy. A debug build: `cargo test` has it built already."""
+    """The proxy of examples/fault_proxy: FAULT_PROXY_BIN, or a debug build, as tests have it."""
+    given = os.environ.get("FAULT_PROXY_BIN")
+    if given:
+        return pathlib.Path(given).resolve(strict=True)
     _run("cargo", "build", "--locked", "--example", "fault_proxy")
     return _target() / "debug" / "examples" / "fault_proxy"
 

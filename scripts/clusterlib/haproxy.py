@@ -110,7 +110,8 @@ class Balancer:
         if not self.alive():
             raise RigError(f"HAProxy ended:\n{self._state.said(self.name)}")
         socket.create_connection(("127.0.0.1", self.port), 1).close()
-        return True
+        # Its own socket gets its name a little later.
+        return bool(self.ask("show version"))
 
 
 def config(setup: dict, servers: dict[int, tuple[str, int]]) -> str:

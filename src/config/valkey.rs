@@ -12,8 +12,8 @@ use crate::cluster::ValkeySettings;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Many pods")]
 pub(super) struct ValkeyArgs {
-    /// The Valkey or Redis 7 that all pods share: redis:// or rediss://[user:password@]host[:port];
-    /// several nodes of a cluster with commas between them [default: none, this server runs alone]
+    /// The Valkey or Redis 7 that all pods share: redis:// or rediss://USER:PASSWORD@HOST:PORT, with
+    /// commas between several nodes of a cluster [default: none, this server runs alone]
     #[arg(long, env = "VALKEY_URL", hide_env_values = true)]
     valkey_url: Option<SecretString>,
 

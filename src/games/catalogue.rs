@@ -3,7 +3,7 @@
 //! To add a game: implement [`Game`] in a file of this folder, and name it in
 //! [`Catalogue::new`].
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::erased::{Table, Typed};
 use super::{Game, cookie};
@@ -28,7 +28,7 @@ struct Entry {
 
 /// Every game by its name.
 pub struct Catalogue {
-    games: HashMap<&'static str, Entry>,
+    games: BTreeMap<&'static str, Entry>,
 }
 
 impl Catalogue {

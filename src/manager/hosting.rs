@@ -1,6 +1,6 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
-use std::collections::hash_map::Entry;
+use std::collections::btree_map::Entry;
 
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Recipient, ResponseFuture};
 use futures_util::future::ready;
@@ -184,8 +184,10 @@ impl GameManager {
                         self.unopened.insert(id);
                         NotFound::Unavailable
                     }
-                    OpenError::Gone => {
+                    OpenError::Gone | OpenError::Damaged(_) => {
                         self.panics.remove(&id);
+                        let players = waiters.iter().map(|waiter| waiter.player).collect();
+                        self.free_seats_of_nothing(id, players, ctx);
                         NotFound::Gone
                     }
                     OpenError::Unreadable(_) => NotFound::Unreadable,
@@ -196,6 +198,17 @@ impl GameManager {
                 }
             }
         }
+    }
+
+    /// Whoever sits in a room that is neither in the store nor to be founded would sit there for
+    /// ever: something outside of this program has removed it.
+    fn free_seats_of_nothing(&self, room: RoomId, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
+        let freeing = self.matchmaking().free(room, players);
+        self.ask(ctx, freeing, move |_, answer, _| {
+            if let Err(error) = answer {
+                tracing::warn!(%room, %error, "a seat in a room that is gone stays taken");
+            }
+        });
     }
 
     fn host(

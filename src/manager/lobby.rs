@@ -12,6 +12,7 @@ use crate::cluster::{MatchMade, Unavailable};
 use crate::ids::{BySeat, PlayerId, RoomId, Strength, TicketId};
 use crate::matchmaking::{Founder, Founding, Joined, Left, Profile, Ticket};
 use crate::protocol::{ErrorCode, Queue, ServerMsg};
+use crate::randomness;
 
 /// A player's place in the queue.
 #[derive(Clone, Debug)]
@@ -57,6 +58,8 @@ impl GameManager {
         known.waiting = Some(Waiting { game: game.to_owned(), ticket: ticket.id, since });
         self.deps.room.metrics.queue.inc();
         let ticket_id = ticket.id;
+        // Not the room of a match that is made, and heard of, before the join is answered.
+        let behind = known.last_room;
         let matchmaking = self.matchmaking();
         let joining = async move {
             // One queue at a time: who waits for another game leaves that first.
@@ -66,6 +69,9 @@ impl GameManager {
             matchmaking.join(ticket).await
         };
         self.ask(ctx, joining, move |manager, answer, ctx| {
+            if let (Ok(Joined::Queued { .. }), Some(room)) = (&answer, behind) {
+                manager.leave_behind(player, room, ctx);
+            }
             manager.on_joined(player, ticket_id, game, answer, ctx);
         });
     }
@@ -80,7 +86,6 @@ impl GameManager {
     ) {
         match answer {
             Ok(Joined::Queued { waiting }) => {
-                self.leave_last_room_behind(player, ctx);
                 self.tell(player, queued(game, waiting));
                 self.pair(game, ctx);
             }
@@ -134,7 +139,7 @@ impl GameManager {
                 p1: Founder { player: known.player.clone(), bot: None },
                 p2: Founder { player: bot_profile(strength), bot: Some(strength) },
             },
-            seed: rand::random(),
+            seed: randomness::seed(),
         };
         let seating = self.matchmaking().seat(founding.clone());
         self.ask(ctx, seating, move |manager, answer, ctx| match answer {
@@ -254,16 +259,16 @@ impl GameManager {
         }
     }
 
-    fn leave_last_room_behind(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
-        let Some(known) = self.connections.get_mut(&player) else { return };
-        if let Some(room) = known.last_room.take() {
-            let leaving = self.deps.room.players.leave_behind(player, room);
-            self.ask(ctx, leaving, |_, answer, _| {
-                if let Err(error) = answer {
-                    tracing::debug!(%error, "a player will be told of an old game once more");
-                }
-            });
+    fn leave_behind(&mut self, player: PlayerId, room: RoomId, ctx: &mut Context<Self>) {
+        if let Some(known) = self.connections.get_mut(&player) {
+            known.last_room.take_if(|last| *last == room);
         }
+        let leaving = self.deps.room.players.leave_behind(player, room);
+        self.ask(ctx, leaving, |_, answer, _| {
+            if let Err(error) = answer {
+                tracing::debug!(%error, "a player will be told of an old game once more");
+            }
+        });
     }
 
     fn tell(&self, player: PlayerId, notice: Notice) {

@@ -24,7 +24,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -68,12 +68,12 @@ pub type Threads = Arc<Mutex<Vec<ArbiterHandle>>>;
 /// The actor that knows this pod. See the [module](self).
 pub struct GameManager {
     deps: ManagerDeps,
-    connections: HashMap<PlayerId, Connected>,
-    rooms: HashMap<RoomId, Hosted>,
+    connections: BTreeMap<PlayerId, Connected>,
+    rooms: BTreeMap<RoomId, Hosted>,
     /// How often a room has panicked here.
-    panics: HashMap<RoomId, u32>,
+    panics: BTreeMap<RoomId, u32>,
     /// Rooms that could not be opened because a port did not answer. Tried again every second.
-    unopened: HashSet<RoomId>,
+    unopened: BTreeSet<RoomId>,
     /// Counts up to spread rooms over the threads.
     placed: usize,
     ticks: u32,
@@ -89,10 +89,10 @@ impl GameManager {
     pub fn new(deps: ManagerDeps) -> Self {
         Self {
             deps,
-            connections: HashMap::new(),
-            rooms: HashMap::new(),
-            panics: HashMap::new(),
-            unopened: HashSet::new(),
+            connections: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            panics: BTreeMap::new(),
+            unopened: BTreeSet::new(),
             placed: 0,
             ticks: 0,
             pulse: Pulse::default(),

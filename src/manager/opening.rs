@@ -10,6 +10,7 @@ use crate::games::Catalogue;
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::remote::Whereabouts;
+use crate::room::snapshot::SnapshotError;
 use crate::room::{self, LastCommit, RoomDeps, RoomState, Tenure, snapshot};
 use crate::telemetry::count;
 
@@ -28,8 +29,12 @@ pub(super) enum Opened {
 pub(super) enum OpenError {
     #[error("there is no such room")]
     Gone,
-    #[error("this server cannot host it: {0}")]
+    /// Another pod may know how.
+    #[error("this server cannot read it: {0}")]
     Unreadable(String),
+    /// No pod can do anything with it.
+    #[error("it cannot be opened: {0}")]
+    Damaged(String),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -157,7 +162,7 @@ impl Opener {
     async fn create(&self, state: RoomState) -> Result<Option<Opened>, OpenError> {
         let format = self.room.format.get();
         let snapshot =
-            state.snapshot(format).map_err(|error| OpenError::Unreadable(error.to_string()))?;
+            state.snapshot(format).map_err(|error| OpenError::Damaged(error.to_string()))?;
         let room = NewRoom {
             id: state.id,
             host: self.room.host,
@@ -193,7 +198,7 @@ impl Opener {
             Ok(LastCommit { snapshot: snapshot.clone(), record })
         };
         let record = room::write_off(&*self.room.rooms, self.room.host, (id, &stored), last).await;
-        let record = record.map_err(|error| OpenError::Unreadable(error.to_string()))?;
+        let record = record.map_err(|error| OpenError::Damaged(error.to_string()))?;
         let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
         room::free_seats(&*self.room.matchmaking, id, players).await?;
         tracing::error!(room = %id, "the room was written off as void");
@@ -210,7 +215,14 @@ impl Opener {
         let claimed = claim.await?;
         let state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
             Ok(state) => state,
-            Err(error) => return Ok(Err(OpenError::Unreadable(error.to_string()))),
+            Err(SnapshotError::UnknownGame(game)) => {
+                self.room.rooms.release(id, host, claimed.epoch).await?;
+                return Ok(Err(OpenError::Unreadable(format!("the game {game:?} is unknown"))));
+            }
+            Err(SnapshotError::Damaged(error)) => {
+                tracing::error!(room = %id, %error, "a snapshot is damaged");
+                return Ok(self.clone().write_off(id).await);
+            }
         };
         self.restore_seats(&state).await?;
         self.note_seats(&state).await?;
@@ -226,6 +238,6 @@ impl Opener {
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {
         RoomState::restore(id, &stored.snapshot, &self.catalogue)
             .map(|state| Opened::Ended(Box::new(state)))
-            .map_err(|error| OpenError::Unreadable(error.to_string()))
+            .map_err(|error| OpenError::Damaged(error.to_string()))
     }
 }

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use rand_core::{OsRng, RngCore};
 use tokio::time::Instant;
 
 use super::{Cursor, Founder, Founding, Joined, Left, Matchmaking, Profile, Record, Ticket};
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::{BySeat, PlayerId, RoomId, TicketId};
+use crate::planted::Fault;
+use crate::randomness;
 
 /// How long a ticket lives without being renewed.
 const TICKET_LIFE: Duration = Duration::from_secs(2);
@@ -36,7 +37,8 @@ struct State {
     /// The last place given to anybody.
     last_place: u64,
     seated: HashMap<PlayerId, RoomId>,
-    foundings: HashMap<RoomId, (Founding, Instant)>,
+    /// In order, so that whoever walks through them always does so the same way.
+    foundings: BTreeMap<RoomId, (Founding, Instant)>,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,13 @@ impl MemoryMatchmaking {
     /// Empty queues, nobody seated.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Tickets, players seated and founding records there are.
+    #[cfg(test)]
+    pub(crate) fn left_over(&self) -> (usize, usize, usize) {
+        let state = self.lock();
+        (state.tickets.len(), state.seated.len(), state.foundings.len())
     }
 
     /// Does something to the queues when the answer is first asked for, and not before.
@@ -189,7 +198,7 @@ impl State {
                 room: RoomId::random(),
                 game: game.to_owned(),
                 seats: BySeat { p1: founder(first.player), p2: founder(second.player) },
-                seed: OsRng.next_u64(),
+                seed: randomness::seed(),
             };
             self.take_seats(&founding);
             pairs.push(founding);
@@ -222,7 +231,8 @@ impl State {
     fn free(&mut self, room: RoomId, players: &[PlayerId]) {
         self.foundings.remove(&room);
         for player in players {
-            if self.seated.get(player) == Some(&room) {
+            let is_here = self.seated.get(player) == Some(&room);
+            if is_here || Fault::SeatsDeletedWithoutComparing.is_planted() {
                 self.seated.remove(player);
             }
         }

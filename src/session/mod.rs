@@ -18,6 +18,8 @@ mod read;
 mod seat;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod without_socket;
 mod write;
 
 use std::any::Any;
@@ -83,17 +85,21 @@ pub struct Session {
 
 /// Whether the manager knows this connection yet.
 enum Lobby {
-    /// Asked, not answered: what the client says meanwhile waits here.
+    /// Not yet: what the client says meanwhile waits here.
     Knocking {
         /// What the client has said.
         early: Vec<crate::protocol::ClientMsg>,
         /// How often it was told to wait.
         notices: u32,
+        /// It has shown that it is there, and the manager has been asked.
+        asked: bool,
     },
     /// Known, with the number of this connection of its player.
     Inside(Welcome),
 }
 
+/// The first frame of the server. Every WebSocket client answers it by itself (RFC 6455, 5.5.2).
+const ARE_YOU_THERE: &[u8] = b"there?";
 /// How often the manager is asked again while the store is away.
 const KNOCK_AGAIN: Duration = Duration::from_millis(250);
 /// How often the client is told to wait.
@@ -114,17 +120,7 @@ pub fn start(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let session = Session {
-        upgrade,
-        deps,
-        reader: Reader::new(Accept::GAME),
-        limiter: Limiter::new(std::time::Instant::now()),
-        since: Instant::now(),
-        heard: Instant::now(),
-        lobby: Lobby::Knocking { early: Vec::new(), notices: 0 },
-        seat: None,
-        closing: None,
-    };
+    let session = Session::new(upgrade, deps);
     let bytes = Bounded::new(payload, MAX_MESSAGE_BYTES);
     ws::WsResponseBuilder::new(session, request, bytes).frame_size(MAX_MESSAGE_BYTES).start()
 }
@@ -132,6 +128,21 @@ pub fn start(
 type Context = ws::WebsocketContext<Session>;
 
 impl Session {
+    fn new(upgrade: Upgrade, deps: SessionDeps) -> Self {
+        let now = Instant::now();
+        Self {
+            upgrade,
+            deps,
+            reader: Reader::new(Accept::GAME),
+            limiter: Limiter::new(now.into_std()),
+            since: now,
+            heard: now,
+            lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
+            seat: None,
+            closing: None,
+        }
+    }
+
     /// Ends the connection for a reason of the server.
     fn close(&mut self, reason: CloseReason, ctx: &mut Context) {
         if self.closing.is_none() {
@@ -139,6 +150,20 @@ impl Session {
             ctx.close(Some(close_frame(reason)));
             ctx.stop();
         }
+    }
+
+    /// The client has answered that it is there.
+    fn on_pong(&mut self, ctx: &mut Context) {
+        if let Lobby::Knocking { asked: asked @ false, .. } = &mut self.lobby {
+            *asked = true;
+            self.since = Instant::now();
+            self.knock(ctx);
+        }
+    }
+
+    /// Whether the client still has to answer that it is there.
+    fn is_unanswered(&self) -> bool {
+        matches!(self.lobby, Lobby::Knocking { asked: false, .. })
     }
 
     fn knock(&mut self, ctx: &mut Context) {
@@ -201,9 +226,9 @@ impl Actor for Session {
     fn started(&mut self, ctx: &mut Context) {
         self.deps.metrics.connections.inc();
         self.start_pulse(ctx);
-        // Not before the socket has been read: a client that gave this attempt up has closed it,
-        // and must not take the player's seat from the attempt that followed.
-        ctx.spawn(async {}.into_actor(self).map(|(), session, ctx| session.knock(ctx)));
+        // The manager is asked when the answer comes: a client that gave this attempt up, while this
+        // server was slow, must not take the player's seat from the attempt that followed.
+        ctx.ping(ARE_YOU_THERE);
     }
 
     /// Every way out leads through here, once.

@@ -15,6 +15,8 @@ use crate::wall_clock;
 const PULSE: Duration = Duration::from_secs(1);
 /// How often it pings the client, in pulses.
 const PING: u32 = 20;
+/// A client that has not answered the first ping for so long was never there, whatever it sends.
+const UNANSWERED: Duration = Duration::from_secs(10);
 /// A client that has sent no frame for so long is gone.
 const DEAD: Duration = Duration::from_secs(60);
 
@@ -31,7 +33,9 @@ impl Session {
         if wall_clock::millis() >= self.upgrade.expires_at {
             return self.close(CloseReason::Expired, ctx);
         }
-        if self.heard.elapsed() > DEAD {
+        let silent = self.heard.elapsed() > DEAD
+            || (self.is_unanswered() && self.since.elapsed() > UNANSWERED);
+        if silent {
             return self.close(CloseReason::Silent, ctx);
         }
         self.attach_again(ctx);

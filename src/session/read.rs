@@ -25,7 +25,8 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
             Ok(Some(Incoming::Text(text))) => self.on_text(&text, ctx),
             Ok(Some(Incoming::Ping(payload))) => ctx.pong(&payload),
             Ok(Some(Incoming::Close(code))) => self.on_goodbye(code, ctx),
-            Ok(Some(Incoming::Pong | Incoming::Binary(_)) | None) => {}
+            Ok(Some(Incoming::Pong)) => self.on_pong(ctx),
+            Ok(Some(Incoming::Binary(_)) | None) => {}
             Err(reason) => self.close(reason, ctx),
         }
     }

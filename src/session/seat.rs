@@ -39,6 +39,17 @@ impl Seated {
         self.link.as_ref().is_some_and(|link| link.try_send(command).is_ok())
     }
 
+    /// The client has been sent something. Until it was sent the whole state, it has none, whatever
+    /// else it was sent: the `GAME_START` may have been lost on its way from another pod.
+    fn see(&mut self, progress: Progress) {
+        match (progress, self.seen) {
+            (Progress::Started { version }, _) | (Progress::Reached { version }, Some(_)) => {
+                self.seen = Some(version);
+            }
+            _ => {}
+        }
+    }
+
     fn is_lost(&self) -> bool {
         self.link.as_ref().is_some_and(|link| !link.connected())
     }
@@ -179,8 +190,9 @@ impl Session {
     pub(super) fn on_progress(&mut self, room: RoomId, progress: Progress, ctx: &mut Context) {
         let Some(seat) = self.seat.as_mut() else { return };
         match progress {
-            Progress::Reached { version } => seat.seen = Some(version),
-            Progress::Same => {}
+            Progress::Started { .. } | Progress::Reached { .. } | Progress::Same => {
+                seat.see(progress);
+            }
             Progress::Over => self.seat = None,
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
@@ -209,5 +221,23 @@ impl Session {
 
     fn say_not_in_game(&mut self, ctx: &mut Context) {
         self.say_error(ErrorCode::NotInGame, "you are in no game".to_owned(), ctx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_does_not_stand_for_a_game_start_that_was_lost() {
+        let mut seat = Seated::in_room(RoomId::random());
+        let reached = |version| Progress::Reached { version: Version(version) };
+        seat.see(reached(7));
+        assert_eq!(seat.seen, None, "the next attach asks for the whole state");
+        seat.see(Progress::Started { version: Version(8) });
+        seat.see(Progress::Same);
+        assert_eq!(seat.seen, Some(Version(8)));
+        seat.see(reached(9));
+        assert_eq!(seat.seen, Some(Version(9)));
     }
 }

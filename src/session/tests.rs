@@ -27,6 +27,7 @@ impl Player {
         request.headers_mut().insert("Authorization", bearer.parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let mut player = Self(socket);
+        player.hears("HELLO", |kind, _| kind == "HELLO").await;
         player.says("JOIN_QUEUE", json!({ "game": "fragile" })).await;
         player
     }

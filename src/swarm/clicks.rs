@@ -47,6 +47,12 @@ impl Clicks {
         self.acked
     }
 
+    /// The highest number that was made.
+    #[cfg(test)]
+    pub(super) fn made(&self) -> u32 {
+        self.last()
+    }
+
     /// Whether another input may be made.
     pub(super) fn has_room(&self) -> bool {
         self.last() - self.acked < MAX_UNACKNOWLEDGED

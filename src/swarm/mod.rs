@@ -27,6 +27,8 @@ mod report;
 mod rest;
 mod run;
 mod seated;
+#[cfg(test)]
+pub(crate) mod simulated;
 mod socket;
 mod takeover;
 mod target;

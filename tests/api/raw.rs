@@ -14,6 +14,7 @@ pub(crate) const TEXT: u8 = 0x1;
 pub(crate) const BINARY: u8 = 0x2;
 pub(crate) const CLOSE: u8 = 0x8;
 pub(crate) const PING: u8 = 0x9;
+pub(crate) const PONG: u8 = 0xa;
 
 /// A handshake with everything right, without who it is.
 pub(crate) const HANDSHAKE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -83,7 +84,10 @@ impl RawSocket {
     pub(crate) async fn open(address: SocketAddr, token: &str) -> Self {
         let answer = ask(address, &format!("{HANDSHAKE}Authorization: Bearer {token}\r\n")).await;
         assert_eq!(answer.status, 101, "{}", answer.head);
-        Self { socket: answer.socket }
+        let mut opened = Self { socket: answer.socket };
+        // The answer to the server's first ping, before it has come.
+        opened.send(&frame(FIN | PONG, b"")).await;
+        opened
     }
 
     /// Writes bytes. The server may have closed already: what it said is read afterwards.

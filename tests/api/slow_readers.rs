@@ -10,7 +10,7 @@ use tokio::time::{Duration, Instant, interval};
 use crate::helpers::data_dir;
 use crate::player::{Guest, Pair};
 use crate::process::Process;
-use crate::raw::{FIN, HANDSHAKE, TEXT, ask_on, frame};
+use crate::raw::{FIN, HANDSHAKE, PONG, TEXT, ask_on, frame};
 
 const CLIENTS: usize = 50;
 const RECEIVE_BUFFER: u32 = 4_096;
@@ -30,7 +30,10 @@ fn resident_kib(pid: u32) -> u64 {
 /// Joins a game and clicks without ever reading, until the server has cut it off.
 async fn click_blindly(mut socket: TcpStream) {
     let click = frame(FIN | TEXT, br#"{"type":"CLICK","payload":{}}"#);
-    let mut next = frame(FIN | TEXT, br#"{"type":"JOIN_QUEUE","payload":{}}"#);
+    // Before anything else, that somebody is there: the server asks for it with a ping.
+    let here = frame(FIN | PONG, b"");
+    let join = frame(FIN | TEXT, br#"{"type":"JOIN_QUEUE","payload":{}}"#);
+    let mut next = [here, join].concat();
     let mut clicks = interval(CLICK_EVERY);
     loop {
         clicks.tick().await;

@@ -23,7 +23,7 @@ export function HoldCard({ state }: { state: GameState }) {
         {veiled ? <Spinner className="size-16" /> : <Icon name="link" className="size-8 text-[#8a4616]" />}
         <div>
           <p className="font-display text-2xl font-semibold">{last?.title}</p>
-          <p className="font-semibold text-balance text-bark">{last?.words}</p>
+          <p className={`font-semibold text-bark ${veiled ? "" : "text-balance"}`}>{last?.words}</p>
         </div>
       </div>
     </div>

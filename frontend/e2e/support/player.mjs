@@ -15,9 +15,13 @@ export class Player {
   take(page) {
     this.page = page;
     this.heard = [];
+    this.said = [];
     page.setDefaultTimeout(10_000);
+    let connections = 0;
     page.on("websocket", (socket) => {
-      socket.on("framereceived", ({ payload }) => this.heard.push({ at: Date.now(), ...JSON.parse(String(payload)) }));
+      const connection = ++connections;
+      socket.on("framereceived", ({ payload }) => this.heard.push({ at: Date.now(), connection, ...JSON.parse(String(payload)) }));
+      socket.on("framesent", ({ payload }) => this.said.push(JSON.parse(String(payload))));
     });
   }
 
@@ -82,6 +86,10 @@ export class Player {
     return this.page.getByRole("button", { name: /^the cookie/i });
   }
 
+  paused() {
+    return this.page.getByText("Paused", { exact: true });
+  }
+
   goldenCookie() {
     return this.page.getByRole("button", { name: golden });
   }
@@ -106,6 +114,20 @@ export class Player {
       const { x, y } = await this.spot();
       await this.page.mouse.click(x, y);
     });
+  }
+
+  /** Clicks on and on, several times a second, until the answer is called: then resolves. */
+  async clickAway() {
+    let going = true;
+    const { x, y } = await this.spot();
+    const clicking = (async () => {
+      while (going) await this.page.mouse.click(x, y, { delay: 80 });
+    })();
+    clicking.catch(() => {});
+    return () => {
+      going = false;
+      return clicking;
+    };
   }
 
   async tap(times = 1) {
@@ -173,6 +195,13 @@ export class Player {
     return this.all("GAME_START", "UPDATE").map((state) => state[`${seat}Score`]);
   }
 
+  /** How many inputs this page has made in its game: it numbers them, and may have sent one twice. */
+  inputs() {
+    const { roomId } = this.newest("GAME_START", "GAME_OVER");
+    const own = this.said.filter(({ type, payload }) => /CLICK/.test(type) && payload.roomId === roomId);
+    return new Set(own.map(({ payload }) => payload.n)).size;
+  }
+
   /** Until nothing that was clicked is without its acknowledgement. */
   async allSafe() {
     await until(`everything that ${this.name} clicked is safe`, async () => this.acknowledged().at(-1) === (await this.score()), { within: 5000 });
@@ -193,6 +222,14 @@ export class Player {
 
   async lowestShown() {
     return this.page.evaluate(() => Math.min(...window.shown));
+  }
+
+  /** The first step back of my score, if there was any: without gold that is a click that was taken and lost. */
+  async stepBack() {
+    return this.page.evaluate(() => {
+      const at = window.shown.findIndex((score, i) => score < window.shown[i - 1]);
+      return at < 0 ? null : window.shown.slice(at - 1, at + 1);
+    });
   }
 
   // Without a mouse

@@ -8,12 +8,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "./until.mjs";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const binary = process.env.OVERCOOKIED_BIN ?? path.join(root, "target/release/overcookied");
-const pages = process.env.E2E_PAGES ?? path.join(root, "frontend/out");
+export const root = fileURLToPath(new URL("../../..", import.meta.url));
+export const binary = process.env.OVERCOOKIED_BIN ?? path.join(root, "target/release/overcookied");
+export const pages = process.env.E2E_PAGES ?? path.join(root, "frontend/out");
 
 /** Short games, and no golden cookie unless a test asks for one: then every click is one point. */
-const usual = {
+export const usual = {
   GAME_SECONDS: "8",
   COUNTDOWN_SECONDS: "1",
   GRACE_SECONDS: "15",
@@ -104,7 +104,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address();

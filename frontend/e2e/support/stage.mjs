@@ -84,12 +84,12 @@ class Stage {
 }
 
 /**
- * A test on a stage. `settings` go to the server; `expected` are the complaints of the browser that the test
+ * A test on a stage: on a server of its own, or `on` something else. `settings` go to it; `expected` are the complaints of the browser that the test
  * cannot avoid. Any other one fails it.
  */
-export function scene(name, { settings = {}, expected = [], timeout = 90_000 } = {}, play) {
+export function scene(name, { on = Server, settings = {}, expected = [], timeout = 90_000 } = {}, play) {
   test(name, { timeout }, async () => {
-    const stage = new Stage(await Server.start(settings), expected);
+    const stage = new Stage(await on.start(settings), expected);
     try {
       await play(stage);
       assert.deepEqual(stage.complaints, [], "the browser has nothing to complain about");

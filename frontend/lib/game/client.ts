@@ -8,7 +8,7 @@ import type { ServerMessage } from "@/lib/protocol/messages";
 import { GameSocket, pageParts, type SocketParts } from "@/lib/socket";
 import { clickWorth } from "./board";
 import { initialCore, isWatched, type Core, type GameEvent } from "./core";
-import { SHOWN_AFTER } from "./hold";
+import { shownAfter } from "./hold";
 import { reduce } from "./reducer";
 import type { GameState, Link, Particle, Point, Strength } from "./state";
 
@@ -171,9 +171,9 @@ export class GameClient {
 
   private showHold(): void {
     this.cancelShow();
-    const { hold, shownHold } = this.core.view;
-    if (hold === shownHold) return;
-    this.cancelShow = this.clock.after(SHOWN_AFTER, () => this.dispatch({ type: "ui/held" }));
+    const { view } = this.core;
+    if (view.hold === view.shownHold) return;
+    this.cancelShow = this.clock.after(shownAfter(view), () => this.dispatch({ type: "ui/held" }));
   }
 
   private emit(particle: Omit<Particle, "id">): void {

@@ -120,21 +120,35 @@ describe("a hold", () => {
     expect(shown()).toBeNull();
   });
 
-  test("of another kind takes the place of the one shown when it has lasted as well", () => {
+  test("that is a pause gives way to a lost connection only after a while", () => {
     play();
     server.last.say(paused);
     pass(300);
     server.last.close(1012);
     passNothing();
     expect(client.state().hold).toBe("reconnecting");
-    pass(200);
+    pass(900);
     expect(shown()).toBe("paused");
     server.last.say(paused);
-    pass(1000);
+    pass(1400);
     expect(shown()).toBe("paused");
+    server.last.close(1006);
+    pass(1499);
+    expect(shown()).toBe("paused");
+    pass(1);
+    expect(shown()).toBe("reconnecting");
+  });
+
+  test("that is a lost connection gives way to a pause as quickly as it came", () => {
+    play();
     server.last.close(1006);
     pass(300);
     expect(shown()).toBe("reconnecting");
+    server.last.say(paused);
+    pass(299);
+    expect(shown()).toBe("reconnecting");
+    pass(1);
+    expect(shown()).toBe("paused");
   });
 
   test("is gone with the game", () => {

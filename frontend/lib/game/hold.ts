@@ -3,10 +3,15 @@
  * of host are over sooner, and would be nothing but a flash.
  */
 import { isLive, show, type Core } from "./core";
-import type { Hold } from "./state";
+import type { GameState, Hold } from "./state";
 
-/** A hold is shown, or takes another one's place, after this long. Its end is shown at once. */
+/** A hold is shown after this long. Its end is shown at once. */
 export const SHOWN_AFTER = 300;
+/**
+ * A pause gives way to a lost connection after this long: a pod without its store sends us on, and the
+ * next one takes a moment to find that it has none either.
+ */
+export const PAUSE_REMAINS = 1500;
 
 function holdOf({ view, attached }: Core): Hold | null {
   if (view.phase === "FINISHED") return null;
@@ -15,6 +20,10 @@ function holdOf({ view, attached }: Core): Hold | null {
   // A connection that is open but has not told of our game yet is not back in it.
   if (!isLive(view.phase) || attached) return null;
   return view.link === "offline" ? "offline" : "reconnecting";
+}
+
+export function shownAfter({ shownHold }: GameState): number {
+  return shownHold === "paused" ? PAUSE_REMAINS : SHOWN_AFTER;
 }
 
 /** Every change of the state ends here. */

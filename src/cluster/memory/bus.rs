@@ -2,13 +2,13 @@
 //!
 //! For one pod alone, which only announces to itself, and for tests with several pods.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cluster::{Bus, BusMessage, Inbox, MatchMade};
 use crate::ids::PodId;
 
-type Inboxes = HashMap<PodId, Arc<dyn Inbox>>;
+type Inboxes = BTreeMap<PodId, Arc<dyn Inbox>>;
 
 /// A bus within one process. Cloning gives another handle to the same bus.
 #[derive(Clone, Default)]

@@ -57,6 +57,12 @@ impl MemoryStore {
         self.answer(|state| Ok(state.rooms.open()))
     }
 
+    /// Finished games that have not been recorded, or could not be.
+    #[cfg(test)]
+    pub(crate) fn outbox_length(&self) -> usize {
+        self.lock().outbox.len()
+    }
+
     /// Does something to the stores when the answer is first asked for, and not before.
     fn answer<T, E>(
         &self,

@@ -24,6 +24,11 @@ impl Entries {
         self.waiting.insert(OutboxId::numbered(self.last), Waiting { record, tries: 0 });
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.aside.len()
+    }
+
     pub(super) fn take(&mut self, limit: usize) -> Vec<OutboxEntry> {
         let oldest = self.waiting.iter_mut().take(limit);
         oldest

@@ -1,6 +1,6 @@
 //! Heartbeats in memory.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use tokio::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::ids::PodId;
 /// The last heartbeat of each pod.
 #[derive(Debug, Default)]
 pub(super) struct Heartbeats {
-    last: HashMap<PodId, (Heartbeat, Instant)>,
+    last: BTreeMap<PodId, (Heartbeat, Instant)>,
 }
 
 impl Heartbeats {

@@ -1,6 +1,6 @@
 //! Rooms in memory, with the fencing rules of the port.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 /// Rooms by id. Those that ended are forgotten ten minutes later, whenever the table is touched.
 #[derive(Debug, Default)]
 pub(super) struct RoomTable {
-    rooms: HashMap<RoomId, Room>,
+    rooms: BTreeMap<RoomId, Room>,
     /// Ended rooms, oldest first.
     ended: VecDeque<(Instant, RoomId)>,
 }

@@ -22,6 +22,9 @@ pub(super) const CONNECT: Duration = Duration::from_secs(1);
 /// Attempts in a round.
 const ATTEMPTS: usize = 16;
 
+/// Calls that wait to be written to a connection. More wait for a place, until their deadline.
+const WAITING: usize = 1024;
+
 /// Lanes for calls that wait for replicas. Each such call holds up those behind it on its lane.
 const DURABLE: u16 = 8;
 
@@ -66,6 +69,7 @@ impl Lanes {
             .set_max_delay(LONGEST_PAUSE)
             .set_number_of_retries(ATTEMPTS)
             .set_connection_timeout(Some(CONNECT))
+            .set_pipeline_buffer_size(WAITING)
             // Each call has its own deadline.
             .set_response_timeout(None);
         let client = settings.client(address)?;

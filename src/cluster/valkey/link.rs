@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::ConnectionLike;
-use redis::{RedisError, ServerErrorKind, Value};
+use redis::{RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
@@ -18,9 +18,6 @@ use super::settings::{Address, ValkeySettings};
 use super::slots::{redirect, slot_of};
 use super::topology::Topology;
 use crate::cluster::Unavailable;
-
-/// How long a call may take, with everything that it needs.
-const DEADLINE: Duration = Duration::from_millis(300);
 
 /// How long replicas may take to confirm. An idle server notices the end of such a wait up to 100 ms
 /// late, and the answer shall still arrive in time.
@@ -42,6 +39,14 @@ struct Shared {
     topology: Topology,
     /// Where connections are served: that of `connect`, which outlives whoever calls.
     runtime: Handle,
+}
+
+/// A call that was done.
+pub(crate) struct Done {
+    /// What the server answered.
+    pub(crate) answer: Value,
+    /// Whether as many replicas have it as the settings say.
+    pub(crate) confirmed: Result<(), Unavailable>,
 }
 
 /// What to do after an error.
@@ -110,7 +115,7 @@ impl Valkey {
     /// # Errors
     /// When it is not answered within 300 ms or refused: it may have been done, now or later.
     pub(crate) async fn run(&self, call: Call) -> Result<Value, Unavailable> {
-        self.in_time(call, Lane::Ordinary).await
+        self.in_time(call, Lane::Ordinary).await.map(|done| done.answer)
     }
 
     /// Sends a call that counts only when as many replicas have it as the settings say. What was
@@ -120,6 +125,16 @@ impl Valkey {
     /// As [`run`](Self::run), and when too few replicas confirm in time: it is done then, but may
     /// be lost with the primary.
     pub(crate) async fn run_durably(&self, call: Call) -> Result<Value, Unavailable> {
+        let done = self.run_and_wait(call).await?;
+        done.confirmed.map(|()| done.answer)
+    }
+
+    /// As [`run_durably`](Self::run_durably), for who needs the answer even when nobody confirms:
+    /// a refusal stands without.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub(crate) async fn run_and_wait(&self, call: Call) -> Result<Done, Unavailable> {
         let lane = match self.shared.settings.wait_replicas() {
             0 => Lane::Ordinary,
             _ => Lane::durable(call.first_key()),
@@ -128,24 +143,25 @@ impl Valkey {
     }
 
     /// A task of its own, where the connections are served: those outlive the caller's thread.
-    async fn in_time(&self, call: Call, lane: Lane) -> Result<Value, Unavailable> {
+    async fn in_time(&self, call: Call, lane: Lane) -> Result<Done, Unavailable> {
         let this = self.clone();
         let name = call.name();
         let task = self.shared.runtime.spawn(async move {
-            let answer = timeout(DEADLINE, this.until_done(&call, lane)).await;
+            let deadline = this.shared.settings.deadline();
+            let answer = timeout(deadline, this.until_done(&call, lane)).await;
             answer.unwrap_or_else(|_| {
                 this.look_again();
                 // The server would work through all that waits on such a lane, one wait for
                 // replicas after the other. It drops it with the connection.
                 this.lanes.forget_durable(lane);
-                let millis = DEADLINE.as_millis();
+                let millis = deadline.as_millis();
                 Err(Unavailable(format!("{name}: no answer from Valkey in {millis} ms")))
             })
         });
         task.await.unwrap_or_else(|error| Err(Unavailable(format!("{name}: {error}"))))
     }
 
-    async fn until_done(&self, call: &Call, lane: Lane) -> Result<Value, Unavailable> {
+    async fn until_done(&self, call: &Call, lane: Lane) -> Result<Done, Unavailable> {
         let slot = slot_of(call.first_key());
         let mut form = Form::Hash;
         let mut ask = None;
@@ -157,13 +173,8 @@ impl Valkey {
                 continue;
             };
             let error = match self.once(call, form, &node, (lane, asking)).await {
-                Ok(value) => return Ok(value),
-                Err(Failed::Redis(error)) => error,
-                Err(Failed::Replicas(confirmed)) => {
-                    let name = call.name();
-                    let why = format!("{name}: done, but confirmed by only {confirmed} replicas");
-                    return Err(Unavailable(why));
-                }
+                Ok(done) => return Ok(done),
+                Err(error) => error,
             };
             match next(&error, &node) {
                 Next::SendText => form = Form::Text,
@@ -193,28 +204,29 @@ impl Valkey {
         form: Form,
         node: &Address,
         (lane, asking): (Lane, bool),
-    ) -> Result<Value, Failed> {
+    ) -> RedisResult<Done> {
         let mut connection = self.lanes.get(&self.shared.settings, node, lane)?;
         let cmd = call.pack(form);
         if lane == Lane::Ordinary && !asking {
-            return Ok(connection.req_packed_command(&cmd).await?.extract_error()?);
+            let answer = connection.req_packed_command(&cmd).await?.extract_error()?;
+            return Ok(Done { answer, confirmed: Ok(()) });
         }
         let replicas = self.shared.settings.wait_replicas();
         let wait = (lane != Lane::Ordinary).then_some((replicas, WAIT_MILLIS));
         let pipeline = pipeline(cmd, asking, wait);
         let mut values = connection.req_packed_commands(&pipeline, 0, pipeline.len()).await?;
-        let confirmed = match wait {
-            Some(_) => values.pop(),
-            None => None,
-        };
+        let counted = wait.and_then(|_| values.pop());
         let answer = values.pop().unwrap_or(Value::Nil).extract_error()?;
-        match confirmed.map(Value::extract_error).transpose()? {
-            Some(Value::Int(confirmed)) if confirmed < i64::from(replicas) => {
-                Err(Failed::Replicas(confirmed))
+        let confirmed = match counted {
+            None => Ok(()),
+            Some(Value::Int(count)) if count >= i64::from(replicas) => Ok(()),
+            Some(short) => {
+                let name = call.name();
+                let why = format!("{name}: done, but replicas that confirm are missing: {short:?}");
+                Err(Unavailable(why))
             }
-            Some(Value::Int(_)) | None => Ok(answer),
-            Some(_) => Err(Failed::Replicas(0)),
-        }
+        };
+        Ok(Done { answer, confirmed })
     }
 
     fn has_moved(&self, slot: u16, to: Address) {
@@ -243,17 +255,6 @@ impl Valkey {
                 }
             });
         }
-    }
-}
-
-enum Failed {
-    Redis(RedisError),
-    Replicas(i64),
-}
-
-impl From<RedisError> for Failed {
-    fn from(error: RedisError) -> Self {
-        Self::Redis(error)
     }
 }
 

@@ -9,13 +9,12 @@ use super::ValkeyStore;
 use super::call::Call;
 use super::keys::Partition;
 use super::reply::{BadReply, Reply};
-use super::scripts::{self, Script};
+use super::scripts;
 use crate::cluster::{
     Answer, ClaimError, Claimed, Commit, CommitError, KEEP_ENDED, NewRoom, Rooms, StoredRoom,
     Unavailable,
 };
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
-use crate::planted::Fault;
 
 /// The largest number that scripts count exactly.
 const EXACT: u64 = 1 << 53;
@@ -47,7 +46,7 @@ impl Rooms for ValkeyStore {
             let record = commit.finished.as_ref().map(serde_json::to_string).transpose();
             let record = record.map_err(|error| Unavailable(error.to_string()))?;
             let keys = store.valkey.keys();
-            let call = Call::script(commit_script())
+            let call = Call::script(&scripts::COMMIT)
                 .key(keys.room(commit.room))
                 .key(keys.outbox(Partition::of(commit.room)))
                 .arg(commit.host.to_string())
@@ -57,8 +56,9 @@ impl Rooms for ValkeyStore {
                 .arg(&commit.snapshot)
                 .arg(record.unwrap_or_default())
                 .number(millis(KEEP_ENDED));
-            let answer = store.valkey.run_durably(call).await?;
-            judged(answer)
+            let done = store.valkey.run_and_wait(call).await?;
+            judged(done.answer)?;
+            Ok(done.confirmed?)
         }
         .boxed()
     }
@@ -77,7 +77,10 @@ impl Rooms for ValkeyStore {
                 .arg(host.to_string())
                 .number(exact(seen.0)?);
             let call = formats.iter().fold(call, |call, format| call.number((*format).into()));
-            claimed(store.valkey.run_durably(call).await?)
+            let done = store.valkey.run_and_wait(call).await?;
+            let claimed = claimed(done.answer)?;
+            done.confirmed?;
+            Ok(claimed)
         }
         .boxed()
     }
@@ -132,10 +135,6 @@ impl ValkeyStore {
             Err(bad) => Look::Damaged(bad.to_string()),
         })
     }
-}
-
-fn commit_script() -> &'static Script {
-    if Fault::NoEpochCheck.is_planted() { &scripts::COMMIT_OF_ANYBODY } else { &scripts::COMMIT }
 }
 
 fn exact(number: u64) -> Result<u64, Unavailable> {

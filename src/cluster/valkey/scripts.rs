@@ -58,8 +58,6 @@ scripts!(
     FOUND = "found",
     /// Writes a snapshot.
     COMMIT = "commit",
-    /// Writes a snapshot whoever brings it: a fault that is planted to be found.
-    COMMIT_OF_ANYBODY = "commit_of_anybody",
     /// Makes a pod the host.
     CLAIM = "claim",
     /// Leaves a room without a host.

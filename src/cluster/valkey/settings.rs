@@ -19,6 +19,9 @@ use super::keys::PREFIX;
 /// How long the network may leave something unacknowledged before the connection counts as dead.
 const USER_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a call may take, with everything that it needs.
+const DEADLINE: Duration = Duration::from_millis(300);
+
 /// Where a server listens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Address {
@@ -64,6 +67,7 @@ pub struct ValkeySettings {
     authority: Option<Vec<u8>>,
     prefix: String,
     wait_replicas: u8,
+    deadline: Duration,
 }
 
 impl fmt::Debug for ValkeySettings {
@@ -104,7 +108,8 @@ impl ValkeySettings {
         }
         let seeds = parsed.into_iter().map(|(address, ..)| address).collect();
         let prefix = PREFIX.to_owned();
-        Ok(Self { seeds, tls, login, authority: None, prefix, wait_replicas: 0 })
+        let (authority, deadline) = (None, DEADLINE);
+        Ok(Self { seeds, tls, login, authority, prefix, wait_replicas: 0, deadline })
     }
 
     /// Trusts these certificate authorities (PEM) instead of the public ones.
@@ -129,6 +134,16 @@ impl ValkeySettings {
     #[must_use]
     pub fn with_prefix(self, prefix: &str) -> Self {
         Self { prefix: prefix.to_owned(), ..self }
+    }
+
+    /// Gives each call more time: for tests on a busy machine that are not about time.
+    #[cfg(test)]
+    pub(crate) fn patient(self) -> Self {
+        Self { deadline: Duration::from_secs(20), ..self }
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
     }
 
     pub(crate) fn seeds(&self) -> &[Address] {

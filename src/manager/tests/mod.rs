@@ -4,3 +4,4 @@ mod lobby;
 mod pod;
 mod pods;
 mod rooms;
+mod slow_queue;

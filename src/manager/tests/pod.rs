@@ -16,7 +16,7 @@ use crate::ids::{ConnectionId, PlayerId, PodId, RoomId};
 use crate::matchmaking::Profile;
 use crate::protocol::ServerMsg;
 use crate::room::tests::deps::{World, heartbeat};
-use crate::room::{Attach, Delivery, RoomCommand, SeatInput};
+use crate::room::{Attach, Delivery, RoomCommand, RoomDeps, SeatInput};
 use crate::telemetry::Metrics;
 
 /// A pod. What survives its death is the store.
@@ -35,8 +35,12 @@ impl Pod {
 
     /// One more pod beside those that share these stores.
     pub(super) fn in_world(world: &World) -> Self {
-        let id = PodId::random();
-        let room = Arc::new(world.room_deps(id));
+        Self::with(world, world.room_deps(PodId::random()))
+    }
+
+    /// One whose rooms work with these.
+    pub(super) fn with(world: &World, room: RoomDeps) -> Self {
+        let (id, room) = (room.host, Arc::new(room));
         let metrics = room.metrics.clone();
         let deps = ManagerDeps {
             pods: Arc::new(world.heartbeats()),

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use rand_core::{OsRng, RngCore};
 use rand_pcg::Pcg32;
+
+use crate::randomness;
 
 /// Exponential backoff with full jitter: after each failure the longest wait doubles, up to a cap,
 /// and the wait is drawn between nothing and that, so that many who failed together do not come
@@ -21,7 +22,7 @@ pub(super) struct Backoff {
 
 impl Backoff {
     pub(super) fn new(first: Duration, longest: Duration) -> Self {
-        Self { first, longest, dice: Pcg32::seed_from_u64(OsRng.next_u64()) }
+        Self { first, longest, dice: Pcg32::seed_from_u64(randomness::seed()) }
     }
 
     /// The wait after so many failures in a row.

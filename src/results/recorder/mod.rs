@@ -152,6 +152,7 @@ impl Recorder {
             tokio::time::sleep(stop_within).await;
         };
         tokio::select! {
+            biased;
             () = self.work() => {}
             () = too_late => tracing::warn!("the recorder was stopped in the middle of its work"),
         }
@@ -169,6 +170,7 @@ impl Recorder {
             match round {
                 Round::Full => {}
                 Round::Done => tokio::select! {
+                    biased;
                     () = tokio::time::sleep(self.settings.poll) => {}
                     () = nudge.notified() => {}
                     () = stopped(&mut stop) => {}
@@ -178,6 +180,7 @@ impl Recorder {
                     self.rounds_failed = self.rounds_failed.saturating_add(1);
                     let wait = self.backoff.after(self.rounds_failed);
                     tokio::select! {
+                        biased;
                         () = tokio::time::sleep(wait) => {}
                         () = stopped(&mut stop) => {}
                     }

@@ -8,7 +8,7 @@
 //! It notices a host that is silent, and gives its players back to the manager: the store then
 //! decides who hosts the room. Suspecting a host wrongly costs a move, never a click.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub struct RemoteRoom {
     at: Whereabouts,
     deps: Arc<RoomDeps>,
     manager: Recipient<RoomStopped>,
-    seats: HashMap<ConnectionId, Local>,
+    seats: BTreeMap<ConnectionId, Local>,
     /// Since when the host owes an answer.
     unanswered: Option<Instant>,
     /// The timer that watches over it is set.
@@ -97,7 +97,7 @@ impl RemoteRoom {
             at,
             deps,
             manager,
-            seats: HashMap::new(),
+            seats: BTreeMap::new(),
             unanswered: None,
             watching: false,
             last_commit: now,
@@ -263,7 +263,9 @@ impl RemoteRoom {
     fn deliver(&mut self, delivery: Delivery, ctx: &mut Context<Self>) {
         let (connection, progress) = (delivery.connection, delivery.progress);
         match progress {
-            Progress::Reached { .. } => self.last_commit = Instant::now(),
+            Progress::Started { .. } | Progress::Reached { .. } => {
+                self.last_commit = Instant::now();
+            }
             Progress::Moved => return self.leave(Stopped::Moved(self.at.epoch), ctx),
             Progress::Same | Progress::Over | Progress::Replaced => {}
         }

@@ -109,7 +109,7 @@ impl Client {
     fn seen(&self) -> Option<Version> {
         let heard = self.heard.lock().unwrap();
         let version = |(_, progress): &(Value, Progress)| match progress {
-            Progress::Reached { version } => Some(*version),
+            Progress::Started { version } | Progress::Reached { version } => Some(*version),
             _ => None,
         };
         heard.iter().filter_map(version).max()

@@ -4,8 +4,17 @@ const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// A masked text frame of fewer than 126 bytes; anything longer is cut.
 pub(super) fn text(payload: &str) -> Vec<u8> {
-    let payload = &payload.as_bytes()[..payload.len().min(125)];
-    let mut frame = vec![0x81, 0x80 | payload.len() as u8];
+    masked(0x81, payload.as_bytes())
+}
+
+/// The answer to the server's first ping, which may go out before the ping has come.
+pub(super) fn pong() -> Vec<u8> {
+    masked(0x8a, b"")
+}
+
+fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+    let payload = &payload[..payload.len().min(125)];
+    let mut frame = vec![first, 0x80 | payload.len() as u8];
     frame.extend(MASK);
     frame.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     frame

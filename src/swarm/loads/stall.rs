@@ -97,7 +97,7 @@ pub(in super::super) async fn run(args: &StallArgs) -> Result<StallReport, Swarm
 
 /// Joins a game and clicks without ever reading. When it was cut off; `None`: not before the end.
 async fn click_blindly(mut tcp: TcpStream, end: Instant) -> Option<Instant> {
-    let mut next = frame::text(&wire::join_queue());
+    let mut next = [frame::pong(), frame::text(&wire::join_queue())].concat();
     let click = frame::text(r#"{"type":"CLICK","payload":{}}"#);
     let mut clicks = interval(CLICK_EVERY);
     while Instant::now() < end {

@@ -83,7 +83,7 @@ impl Host {
     async fn commit_alone(&mut self) -> bool {
         match self.commit().await {
             Ok(_) => true,
-            Err(error) => error.to_string().contains("confirmed by only"),
+            Err(error) => error.to_string().contains("done, but"),
         }
     }
 }

@@ -90,14 +90,14 @@ async fn a_commit_whose_reply_is_lost_counts_and_the_next_one_too() {
     proxy.is(Way::Deaf);
     let began = Instant::now();
     assert!(matches!(host.commit().await, Err(CommitError::Unavailable(_))));
-    assert!(began.elapsed() < Duration::from_millis(600), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     let key = store.valkey.keys().room(host.room);
     assert_eq!(valkey().ask::<u64>(&format!("HGET {key} version")), 3, "it was written");
 
     proxy.is(Way::Cut);
     assert!(matches!(host.commit().await, Err(CommitError::Unavailable(_))));
     proxy.is(Way::Open);
-    assert!(host.commit_until_taken().await < Duration::from_secs(3));
+    assert!(host.commit_until_taken().await < Duration::from_secs(5));
     assert_eq!(host.stored_version().await, host.version);
 }
 

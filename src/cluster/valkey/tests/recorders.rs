@@ -13,7 +13,7 @@ use crate::results::{Outbox, OutboxEntry};
 
 /// Two pods' stores with the same keys.
 async fn two_pods() -> (ValkeyStore, ValkeyStore) {
-    let valkey = Valkey::connect(settings(&valkey().url())).await.unwrap();
+    let valkey = Valkey::connect(settings(&valkey().url()).patient()).await.unwrap();
     let pod = || ValkeyStore::new(valkey.clone(), PodId::random());
     (pod(), pod())
 }
@@ -77,7 +77,7 @@ async fn a_live_recorder_keeps_what_it_holds_back_by_looking() {
 #[tokio::test]
 #[ignore = "starts a server"]
 async fn many_recorders_at_once_get_every_entry_once() {
-    let valkey = Valkey::connect(settings(&valkey().url())).await.unwrap();
+    let valkey = Valkey::connect(settings(&valkey().url()).patient()).await.unwrap();
     let pods: Vec<_> = (0..4).map(|_| ValkeyStore::new(valkey.clone(), PodId::random())).collect();
     end_rooms(&pods[0], 100).await;
     let drain = pods.iter().map(async |pod| {

@@ -40,14 +40,20 @@ async fn a_commit_that_no_replica_has_is_no_success() {
     let began = Instant::now();
     let unconfirmed = host.commit().await;
     assert!(matches!(&unconfirmed, Err(CommitError::Unavailable(_))), "{unconfirmed:?}");
-    assert!(began.elapsed() < Duration::from_millis(700), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(host.stored_version().await, confirmed + 1, "the primary has it");
     let claim = store.claim(host.room, PodId::random(), Epoch(1), &[1]).await;
     assert!(matches!(claim, Err(ClaimError::Unavailable(_))));
-    // What does not wait is not held up.
-    let quick = Instant::now();
-    store.arrive(PlayerId::random(), PodId::random()).await.unwrap();
-    assert!(quick.elapsed() < Duration::from_millis(250), "{:?}", quick.elapsed());
+    // Who does not host the room any more is told so all the same.
+    assert!(matches!(host.commit().await, Err(CommitError::Fenced)));
+    // What does not wait is not held up: it overtakes a commit that does.
+    let mut other = Host::of(&store).await;
+    let waits = async { other.commit().await.map(drop) };
+    let quick = store.arrive(PlayerId::random(), PodId::random());
+    match futures_util::future::select(std::pin::pin!(waits), quick).await {
+        futures_util::future::Either::Left(_) => panic!("an arrival waits for a replica"),
+        futures_util::future::Either::Right((arrived, _)) => drop(arrived.unwrap()),
+    }
 
     replica.go_on();
     let pod = PodId::random();

@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Keeps a server until this process ends, however it ends: then the keeper reads the end of its
 /// input. The first line that it prints is the id of the server.
-const KEEPER: &str = r#""$0" "$@" >log 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid"#;
+const KEEPER: &str =
+    r#""$0" "$@" >log 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid; wait $pid"#;
 
 /// Which program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

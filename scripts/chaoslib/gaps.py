@@ -1,0 +1,128 @@
+"""Gaps between acknowledgements, as the swarm wrote them down, set against the nemesis' journal.
+
+Pure. A gap belongs to a fault when it touches the fault's window; one that touches windows of
+several faults belongs to none of them alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .journal import Window
+
+# Clients that met a fault may come back this much later, in milliseconds.
+TAIL = 3000.0
+# A gap may begin with an acknowledgement that was under way when the fault struck.
+BEFORE = 20.0
+# A longer one breaks a promise, whatever was broken meanwhile.
+MOST = 15_000.0
+ALONE, SEVERAL, NONE = "alone", "several at once", "no fault near"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Moments and lengths in milliseconds."""
+
+    begin: float
+    end: float
+    ms: float
+    player: str
+    room: str | None
+    reconnected: bool
+    paused: float
+    ended: str
+
+
+def read(lines: Iterable[str]) -> list[Gap]:
+    """The swarm's file. A last line that was cut off is left out."""
+    gaps = []
+    for line in lines:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        gaps.append(
+            Gap(
+                begin=float(told["begin"]),
+                end=float(told["end"]),
+                ms=float(told["ms"]),
+                player=told["player"],
+                room=told.get("room"),
+                reconnected=bool(told["reconnected"]),
+                paused=1000 * float(told["pausedSeconds"]),
+                ended=told["ended"],
+            )
+        )
+    return gaps
+
+
+def touching(gap: Gap, windows: Sequence[Window]) -> list[Window]:
+    """The windows that a gap touches."""
+    return [
+        window
+        for window in windows
+        if gap.end >= window.begin - BEFORE
+        and gap.begin <= (window.begin if window.end is None else window.end) + TAIL
+        and gap.end > window.begin
+    ]
+
+
+@dataclass
+class Group:
+    """The gaps of one row: of survivors, and of those who had to reconnect."""
+
+    survivors: list[float] = field(default_factory=list)
+    reconnected: list[float] = field(default_factory=list)
+
+    def add(self, gap: Gap) -> None:
+        (self.reconnected if gap.reconnected else self.survivors).append(gap.ms)
+
+    @property
+    def all(self) -> list[float]:
+        return self.survivors + self.reconnected
+
+
+def by_fault(gaps: Iterable[Gap], windows: Sequence[Window]) -> dict[str, Group]:
+    """Gaps by the fault they belong to; SEVERAL and NONE are the other names."""
+    groups: dict[str, Group] = {}
+    for gap in gaps:
+        names = {window.fault for window in touching(gap, windows)}
+        name = NONE if not names else names.pop() if len(names) == 1 else SEVERAL
+        groups.setdefault(name, Group()).add(gap)
+    return groups
+
+
+def too_long(gaps: Iterable[Gap], most: float = MOST) -> list[Gap]:
+    """Gaps that no fault excuses."""
+    return [gap for gap in gaps if gap.ms > most]
+
+
+def near(room: str | None, gaps: Iterable[Gap], windows: Sequence[Window]) -> set[str]:
+    """The faults that touched a game, by the gaps of its players."""
+    if room is None:
+        return set()
+    found = (touching(gap, windows) for gap in gaps if gap.room == room)
+    return {window.fault for windows in found for window in windows}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least this share of all values does not exceed."""
+    if not values:
+        raise ValueError("nothing to choose from")
+    ordered = sorted(values)
+    rank = max(1, -(-len(ordered) * share // 1))
+    return ordered[int(rank) - 1]
+
+
+def spread(values: Sequence[float]) -> dict[str, float] | None:
+    """Number, p50, p99 and maximum; None of nothing."""
+    if not values:
+        return None
+    return {
+        "count": len(values),
+        "p50": percentile(values, 0.5),
+        "p99": percentile(values, 0.99),
+        "max": max(values),
+    }

@@ -1,0 +1,192 @@
+"""One phase: a rig, players, a nemesis, and afterwards the judgement."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import time
+from dataclasses import dataclass, field, replace
+
+from clusterlib.network import Namespaces
+from clusterlib.resp import ReplyError
+from clusterlib.rig import Options, Rig
+
+from . import gaps, logs, metrics, results, verdict
+from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
+from .fleet import Fleet
+from .journal import Journal
+from .nemesis import Nemesis
+from .schedule import plan
+from .store import Store, StoreGone
+from .strikes import Scene, let_speak
+from .swarm import Play, Swarm
+from .watch import GamesSeen
+
+# Players keep coming a little longer than the plan should take: strikes may be late.
+ARRIVALS = 1.1
+# After the last game, the store must be empty this soon: a sweep, a void game, a recorder's turn.
+EMPTY_WITHIN = 60.0
+LOOK_EVERY = 0.5
+# Lines that a program can read, and the words of pods about rooms that move.
+LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info"}
+
+
+@dataclass
+class Setting:
+    """What a phase is made of."""
+
+    name: str
+    faults: tuple[str, ...]
+    minutes: float
+    seed: int
+    times: int
+    play: Play
+    options: Options
+    tolerated: frozenset[str] = frozenset()
+
+
+@dataclass
+class Outcome:
+    """What came of it."""
+
+    setting: Setting
+    seen: verdict.Seen
+    violations: list[verdict.Violation]
+    skipped: dict[str, str]
+    counters: metrics.Readings
+    plan: list[str]
+    games: int = 0
+    seconds: float = 0.0
+    restarts: list[str] = field(default_factory=list)
+
+
+class Phase:
+    """Runs one setting in a folder of its own."""
+
+    def __init__(self, setting: Setting, folder: pathlib.Path, say):
+        self._setting = setting
+        self._options = replace(
+            setting.options,
+            settings={**setting.play.settings(), **LOGS, **setting.options.settings},
+        )
+        self._folder = folder
+        self._say = say
+        self._rig = Rig(folder)
+        self._swarm = Swarm(setting.options.binary, folder)
+        self._lives = metrics.Lives()
+        self._found: dict[str, list[str]] = {}
+
+    def run(self) -> Outcome:
+        """Plays, breaks, heals and judges. Whatever happens, nothing stays behind."""
+        began = time.monotonic()
+        self._rig.start(self._options)
+        try:
+            outcome = self._play()
+        except BaseException:
+            self._swarm.stop()
+            self._rig.stop(now=True)
+            raise
+        outcome.seconds = time.monotonic() - began
+        return outcome
+
+    def _play(self) -> Outcome:
+        setting, store = self._setting, Store(self._rig.valkey)
+        skipped = self._skipped()
+        faults = [FAULTS[name] for name in setting.faults if name not in skipped]
+        seconds = 60 * setting.minutes
+        strikes = plan(faults, seconds, setting.seed)
+        for strike in strikes:
+            self._say(f"    {strike}")
+        arrivals = ARRIVALS * seconds
+        with Fleet(self._rig) as fleet, metrics.Scraper(fleet.pods, self._lives):
+            with GamesSeen(store) as games:
+                journal = Journal(self._say)
+                nemesis = Nemesis(Scene(self._rig, fleet, store, journal), strikes, arrivals)
+                self._swarm.start(self._arguments(arrivals))
+                nemesis.start()
+                self._wait(nemesis, arrivals, fleet)
+                self._found["not empty"] = self._settle(store)
+            for pod in fleet.pods:
+                metrics.scrape(pod, self._lives)
+        self._rig.stop()
+        windows = journal.windows()
+        self._found["exit"] = fleet.violations
+        self._found["nemesis"] = nemesis.failures
+        self._found["log"] = self._unexplained(windows)
+        self._found["result"] = results.check(self._folder / "results.sqlite3", games.games)
+        report = self._swarm.report()
+        if report is None:
+            self._found["swarm"] = [self._swarm.said()]
+        seen = verdict.Seen(windows, report, gaps.read(self._swarm.gaps()), self._found)
+        struck = tuple(name for name in setting.faults if name not in skipped)
+        demands = verdict.Demands(struck, setting.times, setting.tolerated)
+        return Outcome(
+            setting=setting,
+            seen=seen,
+            violations=verdict.judge(seen, demands),
+            skipped=skipped,
+            counters=self._lives.total(),
+            plan=[str(strike) for strike in strikes],
+            games=len(games.games),
+            restarts=fleet.restarts,
+        )
+
+    def _skipped(self) -> dict[str, str]:
+        """Faults that this rig cannot have, and why."""
+        rig, offered = self._rig, set()
+        offered |= {NAMESPACES} if isinstance(rig.network, Namespaces) else set()
+        offered |= {PROXIES} if rig.proxies else set()
+        offered |= {AOF} if self._setting.options.aof else set()
+        offered |= {CLUSTER} if rig.valkey.kind == "cluster" else {SINGLE}
+        found = {name: impossible(FAULTS[name], offered) for name in self._setting.faults}
+        return {name: why for name, why in found.items() if why}
+
+    def _arguments(self, arrivals: float) -> list[str]:
+        return self._setting.play.arguments(self._rig.url, arrivals, self._setting.seed)
+
+    def _wait(self, nemesis: Nemesis, arrivals: float, fleet: Fleet) -> None:
+        """Until the nemesis has done its work and every player is finished."""
+        while nemesis.busy() and self._swarm.plays():
+            time.sleep(LOOK_EVERY)
+        if nemesis.busy():
+            self._found["swarm early"] = ["it ended before the nemesis did"]
+        nemesis.stop()
+        self._heal(fleet)
+        self._say("all is healed; waiting for the players to finish")
+        if not self._swarm.wait(arrivals + self._setting.play.patience()):
+            self._found["swarm late"] = ["it did not come to its end"]
+
+    def _heal(self, fleet: Fleet) -> None:
+        """Takes everything back, also what a strike that failed has left."""
+        rig = self._rig
+        for proxy in rig.proxies.values():
+            proxy.heal()
+        for node in rig.valkey.nodes:
+            if node.alive():
+                node.cont()
+            else:
+                node.restart(wipe=not self._setting.options.aof)
+        with contextlib.suppress(ReplyError):
+            rig.valkey.unpause()
+        let_speak(rig.valkey.nodes, True)
+        for pod in fleet.pods:
+            rig.heal(pod.number)
+        fleet.heal()
+        if not fleet.wait_whole():
+            self._found["not ready"] = [
+                f"{pod.name} does not get ready" for pod in fleet.pods if not pod.ready()
+            ]
+
+    def _settle(self, store: Store) -> list[str]:
+        """What is left in the store when there was time enough to clean up."""
+        end, left = time.monotonic() + EMPTY_WITHIN, ["Valkey did not answer"]
+        while left and time.monotonic() < end:
+            with contextlib.suppress(StoreGone):
+                left = store.leftovers()
+            if left:
+                time.sleep(LOOK_EVERY)
+        return left
+
+    def _unexplained(self, windows) -> list[str]:
+        lines = logs.unexplained(logs.read(self._folder / "logs"), windows)
+        return [f"{line.pod}: {line.text}" for line in lines]

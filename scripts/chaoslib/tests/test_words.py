@@ -1,0 +1,97 @@
+"""The table, the settings of phases, and the interlock."""
+
+import pathlib
+import threading
+import unittest
+
+from chaoslib import table
+from chaoslib.faults import OWN_RIG, SOAK
+from chaoslib.fleet import Interlock
+from chaoslib.settings import Wishes, settings
+from chaoslib.swarm import Play
+from clusterlib.rig import Options
+
+HERE = pathlib.Path(".")
+OPTIONS = Options(binary=HERE, pages=HERE, haproxy=HERE, valkey_server=HERE, fault_proxy=HERE)
+
+
+def phases(*faults, minutes=5.0, valkey="single"):
+    return settings(Wishes(1, minutes, faults, 40, valkey), OPTIONS)
+
+
+class Phases(unittest.TestCase):
+    def test_a_whole_run_is_the_soak_and_then_what_needs_its_own_rig(self):
+        found = phases()
+        self.assertEqual([phase.name for phase in found], ["soak", *OWN_RIG])
+        self.assertEqual(found[0].faults, SOAK)
+        self.assertEqual({phase.times for phase in found}, {5})
+
+    def test_faults_that_are_named_strike_together_in_one_phase(self):
+        (phase,) = phases("F1", "F3", minutes=1.0)
+        self.assertEqual((phase.faults, phase.times), (("F1", "F3"), 1))
+
+    def test_only_the_run_with_replicas_waits_for_them(self):
+        waits = {phase.name: phase.options.settings for phase in phases("F9", "F9-nowait")}
+        self.assertEqual(waits["F9"], {"VALKEY_WAIT_REPLICAS": "1"})
+        self.assertEqual(waits["F9-nowait"], {})
+
+    def test_losses_are_tolerated_only_where_nobody_waits(self):
+        lenient = [phase.name for phase in phases() if phase.tolerated]
+        self.assertEqual(lenient, ["F9-nowait"])
+
+    def test_no_proxy_stands_before_a_cluster(self):
+        (phase,) = phases("F1", valkey="cluster")
+        self.assertIsNone(phase.options.fault_proxy)
+
+    def test_players_do_what_is_a_fault_only_when_it_was_asked_for(self):
+        (phase,) = phases("F1")
+        self.assertEqual((phase.play.absences, phase.play.two_tabs), (0.0, 0.0))
+        (phase,) = phases("F18")
+        self.assertGreater(phase.play.absences, 0.0)
+
+
+class Players(unittest.TestCase):
+    def test_they_come_so_fast_that_as_many_duels_run_as_asked_for(self):
+        words = Play(duels=34, game_seconds=15, countdown_seconds=1).arguments("u", 60, 1)
+        told = dict(zip(words[::2], words[1::2]))
+        self.assertEqual((told["--ramp"], told["--duels"]), ("4.000", "120"))
+
+
+class Tables(unittest.TestCase):
+    FAULT = {
+        "fault": "F1",
+        "what": "a pod dies",
+        "struck": 5,
+        "gaps": 2,
+        "survivors": {"count": 1, "p50": 500.0, "p99": 900.0, "max": 1234.0},
+        "reconnected": None,
+        "violations": 0,
+    }
+    PHASE = {"name": "soak", "faults": [FAULT]}
+
+    def test_times_are_in_seconds_and_what_was_not_measured_is_empty(self):
+        (row,) = table.rows([self.PHASE])
+        self.assertEqual(row, ["F1", "a pod dies", "5", "2", "0.50 / 0.90 / 1.23", "", "0"])
+
+    def test_several_phases_are_told_apart(self):
+        labels = [row[0] for row in table.rows([self.PHASE, {**self.PHASE, "name": "own"}])]
+        self.assertEqual(labels, ["F1 (soak)", "F1 (own)"])
+        self.assertEqual(len(table.markdown([self.PHASE]).splitlines()), 3)
+
+
+class Interlocks(unittest.TestCase):
+    def test_one_kind_may_meet_itself_but_not_the_other(self):
+        lock, order = Interlock(), []
+
+        def start():
+            with lock.hold("start"):
+                order.append("start")
+
+        with lock.hold("store"):
+            with lock.hold("store"):
+                waiting = threading.Thread(target=start)
+                waiting.start()
+            # It cannot have gone in: the outer one is still held.
+            order.append("store")
+        waiting.join(5)
+        self.assertEqual(order, ["store", "start"])
