@@ -58,7 +58,7 @@ FAULTS = {
             "F12",
             "publish/subscribe breaks: once, for 2 s or 12 s, and one pod's links for 2 s or 12 s",
             STORE,
-            7.5,
+            15.0,
             (PROXIES, SINGLE),
             ("kill", "silence 2", "cut 2", "silence 12", "cut 12"),
         ),

@@ -16,7 +16,7 @@ from .journal import Window
 TAIL = 3000.0
 # A gap may begin with an acknowledgement that was under way when the fault struck.
 BEFORE = 20.0
-# A longer one breaks a promise, whatever was broken meanwhile.
+# How much longer than the longest disturbance it touches a gap may be: past that it is a violation.
 MOST = 15_000.0
 ALONE, SEVERAL, NONE = "alone", "several at once", "no fault near"
 
@@ -94,9 +94,14 @@ def by_fault(gaps: Iterable[Gap], windows: Sequence[Window]) -> dict[str, Group]
     return groups
 
 
-def too_long(gaps: Iterable[Gap], most: float = MOST) -> list[Gap]:
+def too_long(gaps: Iterable[Gap], windows: Sequence[Window], most: float = MOST) -> list[Gap]:
     """Gaps that no fault excuses."""
-    return [gap for gap in gaps if gap.ms > most]
+
+    def excused(gap: Gap) -> float:
+        lengths = [(w.end or w.begin) - w.begin for w in touching(gap, windows)]
+        return max(lengths, default=0.0)
+
+    return [gap for gap in gaps if gap.ms > most + excused(gap)]
 
 
 def near(room: str | None, gaps: Iterable[Gap], windows: Sequence[Window]) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clusterlib.rig import Options
@@ -57,11 +56,11 @@ def needs_proxies(wishes: Wishes) -> bool:
     return asked and wishes.valkey == "single"
 
 
-def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
+def _soak(wishes: Wishes, faults: tuple[str, ...], options: Options) -> Setting:
     whole = set(faults) == set(SOAK)
     return Setting(
         name="soak" if whole else " ".join(faults),
-        faults=tuple(faults),
+        faults=faults,
         minutes=wishes.minutes,
         seed=wishes.seed,
         times=rounds_needed(wishes.minutes),
@@ -69,7 +68,8 @@ def _soak(wishes: Wishes, faults: Sequence[str], options: Options) -> Setting:
         options=replace(
             options,
             valkey=wishes.valkey,
-            aof=True,
+            # The log of a store that nobody kills would only measure the disk.
+            aof="F8" in faults,
             fault_proxy=options.fault_proxy if needs_proxies(wishes) else None,
             seed=wishes.seed,
         ),
@@ -103,7 +103,7 @@ def _own(wishes: Wishes, name: str, options: Options) -> Setting:
     return setting
 
 
-def _play(wishes: Wishes, faults: Sequence[str]) -> Play:
+def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:
     """How players behave: what they do by themselves is a fault too, and struck harder alone."""
     alone = len(faults) == 1
     habits = {
@@ -112,4 +112,7 @@ def _play(wishes: Wishes, faults: Sequence[str]) -> Play:
         "leaves": ("F13", 0.5 if alone else 0.15),
     }
     chosen = {name: rate for name, (fault, rate) in habits.items() if fault in faults}
+    if faults == ("F18",):
+        # Nothing else is broken, so the longest absences may lose games.
+        chosen["grace_seconds"] = 8
     return Play(duels=wishes.duels, **chosen)

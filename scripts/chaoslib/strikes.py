@@ -82,7 +82,11 @@ def killed_and_sent_to(scene: Scene, strike: Strike) -> None:
 def two_killed(scene: Scene, strike: Strike) -> None:
     """F6: two pods at the same moment."""
     rng = strike.rng()
-    _kill(scene, strike, rng.sample(scene.fleet.pods, 2), dead_for=rng.uniform(2.5, 3.5))
+    victims = rng.sample(scene.fleet.pods, 2)
+    # The third must be a whole one.
+    rest = [pod for pod in scene.fleet.pods if pod not in victims]
+    with scene.fleet.take(*rest):
+        _kill(scene, strike, victims, dead_for=rng.uniform(2.5, 3.5))
 
 
 def stopped(scene: Scene, strike: Strike) -> None:
@@ -189,7 +193,7 @@ def replies_lost(scene: Scene, strike: Strike) -> None:
     """F11: calls are carried out, and every so often nobody hears of it."""
     proxies = scene.rig.proxies.values()
     with scene.fleet.store_disturbed():
-        lost = sum(proxy.stats().get("lost_replies", 0) for proxy in proxies)
+        lost = sum(proxy.stats().get("lostReplies", 0) for proxy in proxies)
         with scene.journal.window(strike) as window:
             for proxy in proxies:
                 proxy.lose_replies(20)
@@ -198,7 +202,7 @@ def replies_lost(scene: Scene, strike: Strike) -> None:
             finally:
                 for proxy in proxies:
                     proxy.lose_replies(0)
-        after = sum(proxy.stats().get("lost_replies", 0) for proxy in proxies)
+        after = sum(proxy.stats().get("lostReplies", 0) for proxy in proxies)
         window.evidence["lost"] = after - lost
 
 
@@ -222,7 +226,8 @@ def _bus_silenced(scene: Scene, strike: Strike, seconds: float) -> None:
         let_speak(scene.rig.valkey.nodes, False)
         try:
             time.sleep(seconds)
-            window.evidence["founded"] = len(scene.store.games() - before)
+            # A room is made by a pod that has heard of the match, or has asked.
+            window.evidence["begun"] = len({room.id for room in scene.store.rooms()} - before)
         finally:
             let_speak(scene.rig.valkey.nodes, True)
 

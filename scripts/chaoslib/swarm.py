@@ -24,7 +24,8 @@ class Play:
     rate: float = 6.0
     game_seconds: int = 15
     countdown_seconds: int = 1
-    grace_seconds: int = 10
+    # Longer than any outage that is struck: nobody may lose a game by one.
+    grace_seconds: int = 15
     absences: float = 0.0
     two_tabs: float = 0.0
     leaves: float = 0.0

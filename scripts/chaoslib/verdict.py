@@ -56,7 +56,7 @@ def judge(seen: Seen, demands: Demands) -> list[Violation]:
     return [
         *_of_swarm(seen.report, demands.tolerated),
         *(Violation(kind, text) for kind, texts in seen.found.items() for text in texts),
-        *_of_gaps(seen.gaps),
+        *_of_gaps(seen),
         *_of_strikes(seen, demands),
     ]
 
@@ -97,8 +97,8 @@ def _of_swarm(report: Mapping[str, Any] | None, tolerated: frozenset[str]) -> It
             yield Violation(detail["class"], text, detail.get("game"))
 
 
-def _of_gaps(gaps: Sequence[Gap]) -> Iterable[Violation]:
-    for gap in gaps_.too_long(gaps):
+def _of_gaps(seen: Seen) -> Iterable[Violation]:
+    for gap in gaps_.too_long(seen.gaps, seen.windows):
         text = f"player {gap.player} waited {gap.ms / 1000:.1f} s for an acknowledgement"
         yield Violation("gap", text, gap.room)
 

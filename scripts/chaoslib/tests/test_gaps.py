@@ -54,9 +54,12 @@ class Correlation(unittest.TestCase):
         self.assertEqual(gaps.near("a", all_gaps, windows), {"F1"})
         self.assertEqual(gaps.near(None, all_gaps, windows), set())
 
-    def test_a_gap_that_is_too_long_is_found(self):
-        self.assertEqual(gaps.too_long([gap(0, 15_000)]), [])
-        self.assertEqual(len(gaps.too_long([gap(0, 15_001)])), 1)
+    def test_a_gap_may_be_as_long_as_the_disturbance_and_a_while(self):
+        self.assertEqual(gaps.too_long([gap(0, 15_000)], []), [])
+        self.assertEqual(len(gaps.too_long([gap(0, 15_001)], [])), 1)
+        outage = [window("F12", 1000, 13_000)]
+        self.assertEqual(gaps.too_long([gap(900, 27_900)], outage), [])
+        self.assertEqual(len(gaps.too_long([gap(900, 27_901)], outage)), 1)
 
 
 class Reading(unittest.TestCase):
