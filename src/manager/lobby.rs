@@ -94,12 +94,19 @@ impl GameManager {
                 self.pair(game, ctx);
             }
             Ok(Joined::Seated(room)) => self.seat(player, room),
-            Err(_) => {
+            // Who has asked again meanwhile waits with the newer ticket.
+            Err(_) if self.waits_with(player, ticket) => {
                 self.stop_waiting(player, Some(ticket));
                 self.tell(player, queue_unavailable());
                 self.take_back(player, ticket, game, ctx);
             }
+            Err(_) => {}
         }
+    }
+
+    fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
+        let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
+        waiting.is_some_and(|waiting| waiting.ticket == ticket)
     }
 
     fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
