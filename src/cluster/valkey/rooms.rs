@@ -188,6 +188,7 @@ fn stored(mut reply: Reply) -> Result<StoredRoom, BadReply> {
     let players = BySeat { p1: reply.maybe("player")?, p2: reply.maybe("player")? };
     let touched: u64 = reply.parse("time")?;
     let now: u64 = reply.parse("time")?;
-    let idle = Some(Duration::from_millis(now.saturating_sub(touched)));
+    // A commit from the future must not keep a dead host alive: the clock has gone back.
+    let idle = Some(Duration::from_millis(now.abs_diff(touched)));
     Ok(StoredRoom { host, epoch, version, format, snapshot, ended, players, idle })
 }
