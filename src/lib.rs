@@ -7,6 +7,7 @@
 //! | [`app`] | composition root: starts actors, wires ports, binds HTTP |
 //! | [`shutdown`] | the ordered drain |
 //! | [`config`] | one struct per concern, read from the environment |
+//! | [`operator`] | the commands of whoever looks after many pods |
 //! | [`http`] | routes: pages, REST, WebSocket upgrade, health |
 //! | [`auth`] | guests, signed sessions, the identity of a request |
 //! | [`session`] | the actor of one connection: frames in, frames out |
@@ -35,6 +36,7 @@ pub mod http;
 pub mod ids;
 pub mod manager;
 pub mod matchmaking;
+pub mod operator;
 pub mod planted;
 pub mod protocol;
 pub mod randomness;

@@ -3,14 +3,26 @@
 use std::process::ExitCode;
 
 use overcookied::app::App;
-use overcookied::config::{Cli, Command, Config, ServeArgs};
-use overcookied::{shutdown, swarm, telemetry};
+use overcookied::config::{Cli, Command, Config, Errand, ServeArgs};
+use overcookied::{operator, shutdown, swarm, telemetry};
 
 fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match cli.into_command() {
         Command::Serve(args) => serve(*args),
         Command::Swarm(args) => swarm::args::execute(args),
+        Command::Status(args) => operate(args.into()),
+        Command::Room(args) => operate(args.into()),
+        Command::Player(args) => operate(args.into()),
+    }
+}
+
+/// Does what an operator asks for. A setting that cannot be used is refused with status 2.
+fn operate(errand: Errand) -> ExitCode {
+    let order = errand.order;
+    match errand.valkey() {
+        Ok(valkey) => operator::execute(valkey, order),
+        Err(error) => refuse(&error),
     }
 }
 

@@ -72,16 +72,12 @@ def echo():
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with Running([RELEASE / "examples" / "bare_echo", port], url) as running:
-        wait_open(running, port)
+        until(running, lambda: is_open(port))
         yield running
 
 
 def wait_ready(running, url):
     until(running, lambda: urllib.request.urlopen(url, timeout=1).status == 200)
-
-
-def wait_open(running, port):
-    until(running, lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None)
 
 
 def until(running, condition):
@@ -139,13 +135,20 @@ def commit():
 
 def busy_share(seconds=1.0):
     """How busy the machine is with other things, as a share of all its cores."""
-
-    def look():
-        fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-        numbers = list(map(int, fields))
-        return sum(numbers), numbers[3] + numbers[4]
-
-    total, idle = look()
+    total, idle = ticks()
     time.sleep(seconds)
-    total_after, idle_after = look()
+    total_after, idle_after = ticks()
     return 1 - (idle_after - idle) / max(1, total_after - total)
+
+
+def ticks():
+    """Ticks that all cores together have counted, and those of them in which they were idle."""
+    fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    numbers = list(map(int, fields))
+    return sum(numbers), numbers[3] + numbers[4]
+
+
+def is_open(port):
+    """Whether somebody listens on a port of this machine. An OSError is a no."""
+    socket.create_connection(("127.0.0.1", port), 1).close()
+    return True

@@ -8,9 +8,12 @@ import sys
 import machine
 import measures
 import page
+from pods import command as pods
 
 
 def main():
+    if sys.argv[1:2] == ["pods"]:
+        sys.exit(pods.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--quick", action="store_true", help="shorter windows, nothing written")
     parser.add_argument("--cold", action="store_true", help="only the start from a fresh clone")
@@ -41,6 +44,8 @@ def main():
     print(page.table(found))
     if not (quick or args.only):
         page.write(found)
+    if not (args.cold or args.only):
+        sys.exit(pods.main(["--quick"] if quick else []))
 
 
 main()

@@ -102,7 +102,13 @@ pub enum BusMessage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Progress {
-    /// It has seen the state as of a commit.
+    /// It has the state as of a commit, by a `GAME_START`.
+    Started {
+        /// The commit.
+        version: Version,
+    },
+    /// It has seen the state as of a commit, if it had one to begin with: what is newer than a
+    /// `GAME_START` that got lost does not stand for it.
     Reached {
         /// The commit.
         version: Version,
@@ -115,6 +121,8 @@ pub enum Progress {
     Moved,
     /// A newer connection of the player has the seat: close.
     Replaced,
+    /// This pod cannot serve the room, but another may: close, to be opened there.
+    Elsewhere,
 }
 
 /// Told to every pod: a match was made.

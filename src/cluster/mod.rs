@@ -23,7 +23,7 @@ pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
 pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
 pub use sqlite::SqliteStore;
 pub use valkey::{
-    BadValkeyUrl, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,
+    BadValkeyUrl, Look, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,
 };
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};

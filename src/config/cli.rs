@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::game::GameArgs;
 use super::logs::LogArgs;
+use super::operator::{EXIT_CODES, PlayerArgs, RoomArgs, StatusArgs};
 use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
@@ -35,6 +36,13 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Play duels over real sockets, and keep a ledger of every click.
     Swarm(crate::swarm::args::SwarmArgs),
+    /// Say how the pods stand: who lives, rooms and their hosts, queue, outbox, seats, founding records.
+    #[command(after_help = EXIT_CODES)]
+    Status(StatusArgs),
+    /// Look at a room of many pods, or end its game.
+    Room(RoomArgs),
+    /// Free a player of many pods from a seat in a room that is no more.
+    Player(PlayerArgs),
 }
 
 impl Cli {

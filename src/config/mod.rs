@@ -6,6 +6,7 @@
 mod cli;
 mod game;
 mod logs;
+mod operator;
 mod public_url;
 mod seconds;
 mod secret;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 pub use cli::{Cli, Command, ServeArgs};
 pub use game::Game;
 pub use logs::{LogFormat, Logs};
+pub use operator::{Errand, PlayerArgs, RoomArgs, StatusArgs};
 pub use public_url::{BadPublicUrl, PublicUrl};
 pub use server::Server;
 pub use sessions::Sessions;

@@ -10,7 +10,7 @@ mod tests;
 mod valkey;
 
 pub use memory::MemoryMatchmaking;
-pub use valkey::ValkeyMatchmaking;
+pub use valkey::{Noted, ValkeyMatchmaking};
 
 use std::time::Duration;
 

@@ -95,7 +95,7 @@ impl GameRoom {
         let state = WireState { view, remarks: "", version, ack };
         let resumed = std::mem::replace(&mut self.links[seat].started, true);
         let start = GameStart { table: table_info(&self.state, seat), resumed };
-        self.send(seat, vec![state.game_start(&start)], Progress::Reached { version });
+        self.send(seat, vec![state.game_start(&start)], Progress::Started { version });
     }
 
     /// Brings a connection up to the last confirmed state, if it has not seen it.

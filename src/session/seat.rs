@@ -22,7 +22,7 @@ pub(super) struct Seated {
     seen: Option<Version>,
     /// What the player wants of the lobby, should this game turn out to be over.
     wish: Option<Wish>,
-    /// The player has given up, but the room could not be told yet.
+    /// The player has given up.
     quits: bool,
 }
 
@@ -37,6 +37,17 @@ impl Seated {
     /// Tells the room, if it is there. `false`: it did not take it.
     pub(super) fn tell(&self, command: RoomCommand) -> bool {
         self.link.as_ref().is_some_and(|link| link.try_send(command).is_ok())
+    }
+
+    /// The client has been sent something. Until it was sent the whole state, it has none, whatever
+    /// else it was sent: the `GAME_START` may have been lost on its way from another pod.
+    fn see(&mut self, progress: Progress) {
+        match (progress, self.seen) {
+            (Progress::Started { version }, _) | (Progress::Reached { version }, Some(_)) => {
+                self.seen = Some(version);
+            }
+            _ => {}
+        }
     }
 
     fn is_lost(&self) -> bool {
@@ -98,7 +109,7 @@ impl Session {
             to: ctx.address().recipient(),
         }));
         if seat.quits {
-            seat.quits = !seat.tell(RoomCommand::Quit { player, generation });
+            seat.tell(RoomCommand::Quit { player, generation });
         }
     }
 
@@ -179,11 +190,13 @@ impl Session {
     pub(super) fn on_progress(&mut self, room: RoomId, progress: Progress, ctx: &mut Context) {
         let Some(seat) = self.seat.as_mut() else { return };
         match progress {
-            Progress::Reached { version } => seat.seen = Some(version),
-            Progress::Same => {}
+            Progress::Started { .. } | Progress::Reached { .. } | Progress::Same => {
+                seat.see(progress);
+            }
             Progress::Over => self.seat = None,
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
+            Progress::Elsewhere => self.close(CloseReason::GoingAway, ctx),
         }
     }
 
@@ -202,12 +215,34 @@ impl Session {
     pub(super) fn quit(&mut self, ctx: &mut Context) {
         let (player, generation) = (self.upgrade.player.id, self.generation());
         match &mut self.seat {
-            Some(seat) => seat.quits = !seat.tell(RoomCommand::Quit { player, generation }),
+            // Said again with every attach until the game is over: it may get lost on the way.
+            Some(seat) => {
+                seat.quits = true;
+                seat.tell(RoomCommand::Quit { player, generation });
+            }
             None => self.say_not_in_game(ctx),
         }
     }
 
     fn say_not_in_game(&mut self, ctx: &mut Context) {
         self.say_error(ErrorCode::NotInGame, "you are in no game".to_owned(), ctx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_does_not_stand_for_a_game_start_that_was_lost() {
+        let mut seat = Seated::in_room(RoomId::random());
+        let reached = |version| Progress::Reached { version: Version(version) };
+        seat.see(reached(7));
+        assert_eq!(seat.seen, None, "the next attach asks for the whole state");
+        seat.see(Progress::Started { version: Version(8) });
+        seat.see(Progress::Same);
+        assert_eq!(seat.seen, Some(Version(8)));
+        seat.see(reached(9));
+        assert_eq!(seat.seen, Some(Version(9)));
     }
 }

@@ -210,7 +210,7 @@ async fn serve(player: Profile, from_client: FromClient, deps: SessionDeps, mut 
         for said in end.read(&bytes) {
             match said {
                 Said::Text(text) => post.text(&text),
-                Said::Ping(payload) => post.ping(&payload),
+                Said::Ping(payload) => post.ping(payload),
                 Said::Close(code) => post.closed(code),
             }
         }

@@ -3,15 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::error::PayloadError;
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::agenda::Event;
 use super::book::{About, Book};
 use super::line::Line;
-use crate::session::without_socket::ClientEnd;
 use crate::swarm::simulated::{Heard, Read};
 
 /// Frames that fit into the buffers on the way.
@@ -55,8 +52,6 @@ pub(super) struct Post {
     pub(super) about: About,
     /// What was sent and has not arrived.
     pub(super) under_way: VecDeque<Instant>,
-    /// The way back, for pongs.
-    pub(super) back: mpsc::WeakUnboundedSender<Result<Bytes, PayloadError>>,
 }
 
 impl Post {
@@ -80,10 +75,8 @@ impl Post {
         }
     }
 
-    pub(super) fn ping(&self, payload: &[u8]) {
-        if let Some(back) = self.back.upgrade() {
-            let _ = back.send(Ok(ClientEnd::pong(payload)));
-        }
+    pub(super) fn ping(&mut self, payload: Bytes) {
+        self.send(Heard::Ping(payload));
     }
 
     pub(super) fn closed(&mut self, code: Option<u16>) {

@@ -152,20 +152,27 @@ fn join_to_start(a: &Ledger, b: &Ledger) -> Option<Duration> {
     Some(started.saturating_duration_since(joined))
 }
 
-struct Watch(Option<Histogram<u64>>);
+/// Gathers durations.
+pub(super) struct Watch(Option<Histogram<u64>>);
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Watch {
     fn new() -> Self {
         Self(Histogram::new_with_bounds(1, MAX_MICROS, 3).ok())
     }
 
-    fn note(&mut self, took: Option<Duration>) {
+    pub(super) fn note(&mut self, took: Option<Duration>) {
         if let (Some(histogram), Some(took)) = (&mut self.0, took) {
             histogram.saturating_record(took.as_micros() as u64);
         }
     }
 
-    fn spread(&self) -> Spread {
+    pub(super) fn spread(&self) -> Spread {
         let Some(histogram) = &self.0 else { return Spread::default() };
         let ms = |micros: u64| micros as f64 / 1000.0;
         Spread {

@@ -18,8 +18,6 @@ const STORE_WITHIN: Duration = Duration::from_secs(12);
 const MOVE_SPREAD: u64 = 100;
 /// Delays before the attempts, in milliseconds; the last one stays.
 const DELAYS: [u64; 7] = [0, 100, 200, 400, 800, 1600, 2000];
-/// An attempt that was given up may be served so much later, by a pod that stood still meanwhile.
-const HAUNTED_FOR: Duration = Duration::from_secs(30);
 /// The server said "too many": come back after this.
 const AFTER_TOO_MANY: Duration = Duration::from_secs(5);
 
@@ -45,9 +43,6 @@ pub enum Cause {
     QueueSilence,
     /// No acknowledgement for 2 s.
     NoAck,
-    /// Closed with 4002 although no other tab was opened: an attempt that the player had given up
-    /// was served late, and took over.
-    OwnGhost,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +65,13 @@ pub(super) struct Link {
     state: State,
     attempts: usize,
     heard: Instant,
-    /// When an attempt was given up last of which the server may still hear.
-    gave_up: Option<Instant>,
     rng: Pcg64Mcg,
 }
 
 impl Link {
     /// A link that is to be made at once.
     pub(super) fn new(now: Instant, rng: Pcg64Mcg) -> Self {
-        Self { state: State::Waiting { until: now }, attempts: 0, heard: now, gave_up: None, rng }
+        Self { state: State::Waiting { until: now }, attempts: 0, heard: now, rng }
     }
 
     /// `HELLO` has come, and nothing ended it since.
@@ -136,9 +129,6 @@ impl Link {
             return;
         }
         let was_welcome = matches!(self.state, State::Up | State::Trying { paused: Some(_), .. });
-        if cause == Cause::NoHello {
-            self.gave_up = Some(now);
-        }
         let base = DELAYS[self.attempts.min(DELAYS.len() - 1)];
         self.attempts += 1;
         let delay = match cause {
@@ -149,11 +139,6 @@ impl Link {
             _ => Duration::from_millis(base).mul_f64(self.rng.random_range(0.8..1.2)),
         };
         self.state = State::Waiting { until: now + delay };
-    }
-
-    /// Whether an attempt that was given up may be what took over from this connection.
-    pub(super) fn is_haunted(&self, now: Instant) -> bool {
-        self.gave_up.is_some_and(|at| now < at + HAUNTED_FOR)
     }
 
     /// The player has thrown the connection away, and wants another one at a moment.
@@ -220,9 +205,6 @@ mod tests {
         assert!(!link.starts_attempt(now));
         assert_eq!(link.fault(None, now + 999 * MS), None);
         assert_eq!(link.fault(None, now + 1000 * MS), Some(Cause::NoHello));
-        assert!(!link.is_haunted(now + 1000 * MS));
-        link.lose(Cause::NoHello, now + 1000 * MS);
-        assert!(link.is_haunted(now + 30_999 * MS) && !link.is_haunted(now + 31_000 * MS));
     }
 
     #[test]

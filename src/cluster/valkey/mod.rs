@@ -33,6 +33,7 @@ pub(crate) use self::call::Call;
 pub use self::check::ValkeyError;
 pub use self::link::Valkey;
 pub use self::outbox::OutboxStatus;
+pub use self::rooms::Look;
 pub use self::settings::{BadValkeyUrl, ValkeySettings};
 use super::{Answer, Unavailable};
 use crate::ids::PodId;

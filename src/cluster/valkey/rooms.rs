@@ -96,12 +96,44 @@ impl Rooms for ValkeyStore {
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         let store = self.clone();
         async move {
-            let call = Call::script(&scripts::LOAD).key(store.valkey.keys().room(room));
-            let answer = store.valkey.run(call).await?;
-            let stored = Reply::read("load", answer)?.map(stored).transpose();
-            Ok(stored.inspect_err(|error| tracing::error!(%room, %error, "a room is damaged"))?)
+            match store.look_at(room).await? {
+                Look::Absent => Ok(None),
+                Look::Stored(stored) => Ok(Some(*stored)),
+                Look::Damaged(why) => {
+                    tracing::error!(%room, error = why, "a room is damaged");
+                    Err(Unavailable(why))
+                }
+            }
         }
         .boxed()
+    }
+}
+
+/// What is found where a room should be.
+#[derive(Clone, Debug)]
+pub enum Look {
+    /// Nothing.
+    Absent,
+    /// The room.
+    Stored(Box<StoredRoom>),
+    /// Something that no version of this program writes, and why it is none.
+    Damaged(String),
+}
+
+impl ValkeyStore {
+    /// Looks at a room, for who must tell damage from a store that is away.
+    ///
+    /// # Errors
+    /// When the store does not answer, or the key is of another type.
+    pub async fn look_at(&self, room: RoomId) -> Result<Look, Unavailable> {
+        let call = Call::script(&scripts::LOAD).key(self.valkey.keys().room(room));
+        let answer = self.valkey.run(call).await?;
+        let read = Reply::read("load", answer).and_then(|reply| reply.map(stored).transpose());
+        Ok(match read {
+            Ok(None) => Look::Absent,
+            Ok(Some(stored)) => Look::Stored(Box::new(stored)),
+            Err(bad) => Look::Damaged(bad.to_string()),
+        })
     }
 }
 
@@ -156,6 +188,7 @@ fn stored(mut reply: Reply) -> Result<StoredRoom, BadReply> {
     let players = BySeat { p1: reply.maybe("player")?, p2: reply.maybe("player")? };
     let touched: u64 = reply.parse("time")?;
     let now: u64 = reply.parse("time")?;
-    let idle = Some(Duration::from_millis(now.saturating_sub(touched)));
+    // A commit from the future must not keep a dead host alive: the clock has gone back.
+    let idle = Some(Duration::from_millis(now.abs_diff(touched)));
     Ok(StoredRoom { host, epoch, version, format, snapshot, ended, players, idle })
 }

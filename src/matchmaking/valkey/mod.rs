@@ -5,6 +5,7 @@
 //! its reply, since who sits where is asked anyway.
 
 mod stored;
+mod survey;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use self::stored::{NoRecord, people, read_record, ticket_text};
+pub use self::survey::Noted;
 use super::{Cursor, Founding, Joined, Left, Matchmaking, Record, Ticket};
 use crate::cluster::valkey::{Call, scripts};
 use crate::cluster::{Answer, Unavailable, Valkey};
@@ -187,7 +189,8 @@ impl ValkeyMatchmaking {
         for player in people(&founding) {
             call = call.arg(player.to_string());
         }
-        let taken: Option<String> = read(self.valkey.run(call).await?)?;
+        // A host that says so once more wants to know that it lasts.
+        let taken: Option<String> = read(self.valkey.run_durably(call).await?)?;
         taken.map(|room| id(&room)).transpose()
     }
 
@@ -225,8 +228,7 @@ impl ValkeyMatchmaking {
     }
 
     async fn records_now(self, from: Cursor) -> Result<(Vec<Record>, Cursor), Unavailable> {
-        let call = self.script(&scripts::RECORDS).number(from.0).number(RECORDS_AT_ONCE);
-        let (next, now, found): Scanned = read(self.valkey.run(call).await?)?;
+        let (next, now, found) = self.scan(from).await?;
         let mut records = Vec::new();
         for (room, text) in found {
             match read_record(&room, &text) {
@@ -240,6 +242,11 @@ impl ValkeyMatchmaking {
             }
         }
         Ok((records, Cursor(next)))
+    }
+
+    async fn scan(&self, from: Cursor) -> Result<Scanned, Unavailable> {
+        let call = self.script(&scripts::RECORDS).number(from.0).number(RECORDS_AT_ONCE);
+        read(self.valkey.run(call).await?)
     }
 
     /// Removes a record that nobody can read, so that it is not met again.

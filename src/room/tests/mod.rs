@@ -5,3 +5,4 @@ pub(crate) mod deps;
 mod paused;
 mod state;
 mod table;
+mod write_off;

@@ -109,7 +109,7 @@ impl Client {
     fn seen(&self) -> Option<Version> {
         let heard = self.heard.lock().unwrap();
         let version = |(_, progress): &(Value, Progress)| match progress {
-            Progress::Reached { version } => Some(*version),
+            Progress::Started { version } | Progress::Reached { version } => Some(*version),
             _ => None,
         };
         heard.iter().filter_map(version).max()
@@ -134,6 +134,11 @@ impl Client {
 
     pub(super) fn last(&self, kind: &str) -> Value {
         self.heard(kind).last().cloned().unwrap_or(Value::Null)
+    }
+
+    /// How things stood, delivery after delivery.
+    pub(super) fn progress(&self) -> Vec<Progress> {
+        self.heard.lock().unwrap().iter().map(|(_, progress)| *progress).collect()
     }
 
     pub(super) fn last_progress(&self) -> Option<Progress> {

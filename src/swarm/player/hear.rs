@@ -211,11 +211,11 @@ impl Player {
                 self.ledger.fault(Class::Stuck, "closed with 4029, too many messages".to_owned());
                 Cause::TooMany
             }
-            Ending::Closed(4002) if self.link.is_haunted(now) => {
-                // A person would press "play here"; that it must be pressed is the fault.
-                let text = "closed with 4002 by an attempt of its own that it had given up";
-                self.ledger.fault(Class::Stuck, text.to_owned());
-                Cause::OwnGhost
+            Ending::Closed(4002) => {
+                // The newest connection wins, and this is the newest: attempts that were given up
+                // have never shown that they are there.
+                let text = "closed with 4002, though there is no newer connection".to_owned();
+                return self.fail(Class::Stuck, text);
             }
             Ending::Closed(code) => {
                 return self.fail(Class::Stuck, format!("closed with {code}"));

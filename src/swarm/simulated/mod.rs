@@ -66,6 +66,8 @@ impl Read {
 pub(crate) enum Heard {
     /// A frame.
     Frame(Read),
+    /// A ping, which the client's end answers by itself.
+    Ping(bytes::Bytes),
     /// It was closed with this code.
     Closed(Option<u16>),
     /// It broke, or could not be made.
@@ -179,6 +181,7 @@ impl Client {
         self.begun = 0;
         if matches!(self.lobby, Lobby::Resting { .. }) {
             self.lobby = self.lobby_after(now);
+            self.waits_since = now;
         }
         if goal != Goal::Gone {
             self.line.come_back_by(now + Duration::from_secs(2));
