@@ -18,19 +18,27 @@ from clusterlib import building
 from clusterlib.errors import RigError
 from clusterlib.rig import Options
 
-from . import report, table
+from . import machine, report, table
 from .faults import FAULTS, OWN_RIG, SOAK
 from .phase import Outcome, Phase
+from .schedule import plan
 from .settings import Wishes, needs_proxies, settings
 
 HELD, BROKEN, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ALONE_MINUTES, SOAK_MINUTES = 1.0, 5.0
+HEADING = (
+    "`./scripts/chaos --seed {seed} --minutes {minutes:g}` on {date}, commit `{commit}`: "
+    "{cores} cores, about {duels} duels at a time; before the run the machine was {busy:.0%} busy "
+    "with other things."
+)
 
 
 def main() -> int:
     args = _arguments()
     if args.self_test:
         return _self_test()
+    if args.plan:
+        return _plan(_wishes(args))
     # Ended by somebody else, it must still take its programs along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
     try:
@@ -44,22 +52,37 @@ def main() -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    seed = random.SystemRandom().randrange(2**31) if args.seed is None else args.seed
-    minutes = args.minutes or (ALONE_MINUTES if args.fault else SOAK_MINUTES)
-    wishes = Wishes(seed, minutes, tuple(args.fault), args.duels, args.valkey)
-    folder = args.folder / f"{seed}-{time.strftime('%Y%m%d-%H%M%S')}"
-    say(f"chaos: seed {seed}, {minutes:g} minutes; everything is kept in {folder}")
-    say("The seed fixes the plan, not the run: what is under way at a moment is the machine's.")
+    wishes, busy = _wishes(args), machine.busy_before()
+    folder = args.folder / f"{wishes.seed}-{time.strftime('%Y%m%d-%H%M%S')}"
+    say(f"chaos: seed {wishes.seed}, {wishes.minutes:g} minutes; logs are in {folder}")
     phases, outcomes = settings(wishes, _programs(args, wishes)), []
     for number, setting in enumerate(phases, 1):
         say(f"\n== {setting.name} ({number} of {len(phases)})")
         place = folder / setting.name.replace(" ", "-")[:40]
         outcomes.append(Phase(setting, place, say).run())
         _show(outcomes[-1])
-    told = _told(args, seed, outcomes)
+    told = _told(wishes, busy, outcomes)
     _write(args, folder, told)
     print("\n" + table.text(told["phases"]))
-    return _verdict(args, seed, folder, outcomes)
+    return _verdict(args, wishes.seed, folder, outcomes)
+
+
+def _wishes(args: argparse.Namespace) -> Wishes:
+    seed = random.SystemRandom().randrange(2**31) if args.seed is None else args.seed
+    minutes = args.minutes or (ALONE_MINUTES if args.fault else SOAK_MINUTES)
+    return Wishes(seed, minutes, tuple(args.fault), args.duels, args.valkey)
+
+
+def _plan(wishes: Wishes) -> int:
+    """Shows what the seed fixes; what a rig of this machine cannot have is planned too."""
+    nothing = pathlib.Path()
+    options = Options(nothing, nothing, nothing, nothing)
+    for setting in settings(wishes, options):
+        print(f"{setting.name}:")
+        faults = [FAULTS[name] for name in setting.faults]
+        for strike in plan(faults, 60 * setting.minutes, setting.seed):
+            print(f"  {strike}")
+    return HELD
 
 
 def say(text: str) -> None:
@@ -72,16 +95,18 @@ def _show(outcome: Outcome) -> None:
     say(table.text([told]))
     for line in table.summary(told):
         say(f"  {line}")
-    for line in report.first(outcome.violations):
-        say(f"  VIOLATION {line}")
+    say(f"  violations: {len(outcome.violations)}")
 
 
-def _told(args: argparse.Namespace, seed: int, outcomes: list[Outcome]) -> dict:
+def _told(wishes: Wishes, busy: float, outcomes: list[Outcome]) -> dict:
     return {
         "date": datetime.date.today().isoformat(),
-        "seed": seed,
-        "duels": args.duels,
+        "commit": machine.commit(),
+        "seed": wishes.seed,
+        "minutes": wishes.minutes,
+        "duels": wishes.duels,
         "cores": os.cpu_count(),
+        "busy": busy,
         "held": not any(outcome.violations for outcome in outcomes),
         "phases": [report.phase(outcome) for outcome in outcomes],
     }
@@ -94,7 +119,8 @@ def _write(args: argparse.Namespace, folder: pathlib.Path, told: dict) -> None:
     if args.json:
         args.json.write_text(text)
     if args.markdown:
-        args.markdown.write_text(table.markdown(told["phases"]) + "\n")
+        head = HEADING.format(**told)
+        table.write(args.markdown, told["phases"], head)
 
 
 def _verdict(
@@ -113,8 +139,9 @@ def _verdict(
         say(f"\nchaos: {len(outcome.violations)} violations in {outcome.setting.name}. Its plan:")
         for line in outcome.plan:
             say(f"    {line}")
+        say("The seed fixes the plan, not the run. The violations:")
         for line in report.first(outcome.violations):
-            say(f"  {line}")
+            say(f"  VIOLATION {line}")
     say(f"\nchaos: FAILED with seed {seed}. Logs, gaps and the report are in {folder}")
     return BROKEN
 
@@ -122,13 +149,15 @@ def _verdict(
 def _programs(args: argparse.Namespace, wishes: Wishes) -> Options:
     if args.bin:
         os.environ["OVERCOOKIED_BIN"] = str(args.bin.resolve(strict=True))
-    building.network_tools()
+    if not args.loopback:
+        building.network_tools()
     return Options(
         binary=building.server(),
         pages=building.pages(),
         haproxy=building.haproxy(),
         valkey_server=building.valkey_server(),
         fault_proxy=building.fault_proxy() if needs_proxies(wishes) else None,
+        loopback=args.loopback,
     )
 
 
@@ -143,8 +172,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="chaos",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Plays against three pods while a nemesis breaks them, and checks every promise.",
-        epilog="faults:\n" + "\n".join(f"  {name:10} {fault.what}" for name, fault in FAULTS.items()),
+        description="Plays on three pods while a nemesis breaks them, and checks every promise.",
+        epilog="\n".join(["faults:", *(f"  {name:10} {f.what}" for name, f in FAULTS.items())]),
     )
     parser.add_argument("--seed", type=int, help="fixes what is struck when (random, and printed)")
     parser.add_argument("--minutes", type=float, help="length of the soak (5; of single faults 1)")
@@ -166,7 +195,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--bin", type=pathlib.Path, metavar="PATH", help="the server to break")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures there")
-    parser.add_argument("--markdown", type=pathlib.Path, metavar="FILE", help="write the table there")
+    parser.add_argument(
+        "--markdown",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="write the table there; into a page, where it has marks for it",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the logs of a run that held, too")
     parser.add_argument(
         "--folder",
@@ -175,6 +209,8 @@ def _arguments() -> argparse.Namespace:
         metavar="DIR",
         help="where logs and figures go (.overcookied/chaos)",
     )
+    parser.add_argument("--loopback", action="store_true", help="no namespaces, as without root")
+    parser.add_argument("--plan", action="store_true", help="show what the seed fixes, and end")
     parser.add_argument("--self-test", action="store_true", help="test what judges, and end")
     args = parser.parse_args()
     if "F24" in args.fault:

@@ -86,8 +86,8 @@ FAULTS = {
             ("kill", "silence 2", "cut 2", "silence 12", "cut 12"),
         ),
         Fault("F13", "pods stand still while players join and leave the queue", PODS, 3.0),
-        Fault("F18", "players lose the network for 1, 5 or 20 s", PLAYERS),
-        Fault("F19", "players open a second tab", PLAYERS),
+        Fault("F18", "players lose the network for 1, 5 or 20 s; times are from its return", PLAYERS),
+        Fault("F19", "players open a second tab; times are until it plays", PLAYERS),
     )
 }
 

@@ -18,7 +18,7 @@ TAIL = 3000.0
 LATE = 100.0
 # How much longer than the longest disturbance it touches a gap may be: past that it is a violation.
 MOST = 15_000.0
-ALONE, SEVERAL, NONE = "alone", "several at once", "no fault near"
+SEVERAL, NONE, ALL = "several at once", "no fault near", "all"
 
 
 @dataclass(frozen=True)

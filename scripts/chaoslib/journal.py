@@ -62,11 +62,3 @@ class Journal:
     def windows(self) -> list[Window]:
         with self._lock:
             return list(self._windows)
-
-    def times(self) -> dict[str, int]:
-        """How often each fault struck, without those that could not be carried out."""
-        times: dict[str, int] = {}
-        for window in self.windows():
-            if not window.failure:
-                times[window.fault] = times.get(window.fault, 0) + 1
-        return times

@@ -43,10 +43,6 @@ class Lives:
         with self._lock:
             self._last[pod, life] = readings
 
-    def last(self, pod: int, life: int) -> Readings:
-        with self._lock:
-            return dict(self._last.get((pod, life), {}))
-
     def total(self) -> Readings:
         """Counters of all lives together. Gauges mean nothing here."""
         with self._lock:

@@ -10,9 +10,10 @@ from clusterlib.errors import RigError
 from clusterlib.resp import ReplyError
 
 from .journal import Window
+from .scene import Scene
 from .schedule import Strike
 from .store import StoreGone
-from .strikes import STRIKES, Scene
+from .strikes import STRIKES
 
 
 class Nemesis:

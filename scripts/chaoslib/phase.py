@@ -11,14 +11,15 @@ from clusterlib.network import Namespaces
 from clusterlib.resp import ReplyError
 from clusterlib.rig import Options, Rig
 
-from . import gaps, logs, metrics, results, verdict
+from . import gaps, logs, machine, metrics, results, verdict
 from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
 from .fleet import Fleet
 from .journal import Journal
 from .nemesis import Nemesis
+from .scene import Scene
 from .schedule import plan
 from .store import Store, StoreGone
-from .strikes import Scene, let_speak
+from .strikes.store import let_speak
 from .swarm import Play, Swarm
 from .watch import GamesSeen
 
@@ -57,6 +58,9 @@ class Outcome:
     plan: list[str]
     games: int = 0
     seconds: float = 0.0
+    # Of all cores, and of one core by this program alone.
+    busy: float = 0.0
+    own: float = 0.0
     restarts: list[str] = field(default_factory=list)
 
 
@@ -78,7 +82,7 @@ class Phase:
 
     def run(self) -> Outcome:
         """Plays, breaks, heals and judges. Whatever happens, nothing stays behind."""
-        began = time.monotonic()
+        began, load = time.monotonic(), machine.Load()
         self._rig.start(self._options)
         try:
             outcome = self._play()
@@ -87,6 +91,7 @@ class Phase:
             self._rig.stop(now=True)
             raise
         outcome.seconds = time.monotonic() - began
+        outcome.busy, outcome.own = load.busy(), load.own()
         return outcome
 
     def _play(self) -> Outcome:
@@ -95,8 +100,6 @@ class Phase:
         faults = [FAULTS[name] for name in setting.faults if name not in skipped]
         seconds = 60 * setting.minutes
         strikes = plan(faults, seconds, setting.seed)
-        for strike in strikes:
-            self._say(f"    {strike}")
         arrivals = ARRIVALS * seconds
         with Fleet(self._rig) as fleet, metrics.Scraper(fleet.pods, self._lives):
             with GamesSeen(store) as games:

@@ -21,6 +21,8 @@ def phase(outcome: Outcome) -> dict[str, Any]:
         "seed": setting.seed,
         "minutes": round(setting.minutes, 2),
         "seconds": round(outcome.seconds, 1),
+        "busy": round(outcome.busy, 3),
+        "own": round(outcome.own, 3),
         "held": not outcome.violations,
         "faults": _faults(outcome),
         "skipped": outcome.skipped,
@@ -116,7 +118,7 @@ def _all(outcome: Outcome) -> dict[str, Any]:
     group = gaps.Group()
     for gap in outcome.seen.gaps:
         group.add(gap)
-    row = _rest("all", group)
+    row = _rest(gaps.ALL, group)
     return {**row, "what": "the whole phase", "violations": len(outcome.violations)}
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from .faults import PLAYERS, Fault
 
-# Seconds between two strikes of a lane, at least.
-PAUSE = 0.6
+# Seconds between two strikes of a lane: at least, and so much more on average.
+PAUSE, MORE = 0.3, 0.6
 # Seconds before the first strike, for games to begin.
 LEAD = 8.0
 
@@ -66,7 +66,7 @@ def plan(faults: Sequence[Fault], seconds: float, seed: int) -> list[Strike]:
 def round_length(faults: Iterable[Fault]) -> float:
     """Seconds of one round: as long as the busiest lane needs."""
     lanes = _lanes(faults)
-    return max(sum(fault.lasts + PAUSE for fault in lane) for lane in lanes.values())
+    return max(sum(fault.lasts + PAUSE + MORE for fault in lane) for lane in lanes.values())
 
 
 def rounds_needed(minutes: float) -> int:
@@ -90,10 +90,9 @@ def _lanes(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
 def _round(lane: list[Fault], number: int, begin: float, length: float, rng: random.Random):
     order = rng.sample(lane, len(lane))
     busy = sum(fault.lasts for fault in lane)
-    weights = [rng.random() for _ in order]
-    # Every pause has its minimum and a random share of what is left over.
-    spare = length - busy - PAUSE * len(order)
-    scale = spare / sum(weights) if spare > 0 else 0.0
+    # Every pause has its minimum and a random share of what is left over, as has the end.
+    weights = [rng.random() for _ in range(len(order) + 1)]
+    scale = (length - busy - PAUSE * len(order)) / sum(weights)
     at = begin
     for fault, weight in zip(order, weights):
         at += PAUSE + weight * scale

@@ -1,10 +1,15 @@
-"""The summary: as text, as Markdown for the page of benchmarks, and as JSON. Pure."""
+"""The summary: as text, and as Markdown for the page of benchmarks. Pure, but for the page."""
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .gaps import ALL, NONE, SEVERAL
+
+SUMS = (SEVERAL, NONE, ALL)
+BEGIN, END = "<!-- begin: chaos -->", "<!-- end: chaos -->"
 HEAD = (
     "fault",
     "what",
@@ -21,7 +26,7 @@ def rows(phases: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     found = []
     for phase in phases:
         for fault in phase["faults"]:
-            label = fault["fault"] if len(phases) == 1 else f"{fault['fault']} ({phase['name']})"
+            label = label_of(fault["fault"], phase["name"], len(phases) > 1)
             found.append(
                 [
                     label,
@@ -34,6 +39,15 @@ def rows(phases: Sequence[Mapping[str, Any]]) -> list[list[str]]:
                 ]
             )
     return found
+
+
+def label_of(fault: str, phase: str, several: bool) -> str:
+    """A fault that had a phase, and a rig, to itself says so; a sum says of what."""
+    if not several:
+        return fault
+    if fault == phase:
+        return f"{fault} (a rig of its own)"
+    return f"{fault} ({phase})" if fault in SUMS else fault
 
 
 def times(spread: Mapping[str, float] | None) -> str:
@@ -58,6 +72,16 @@ def markdown(phases: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def write(path: pathlib.Path, phases: Sequence[Mapping[str, Any]], head: str) -> None:
+    """Writes the table; into a page that has a place for it, between its marks."""
+    text = f"{head}\n\n{markdown(phases)}\n"
+    page = path.read_text() if path.exists() else ""
+    if BEGIN in page and END in page:
+        before, rest = page.split(BEGIN, 1)
+        text = f"{before}{BEGIN}\n{text}{END}{rest.split(END, 1)[1]}"
+    path.write_text(text)
+
+
 def summary(phase: Mapping[str, Any]) -> Iterable[str]:
     """What else a phase has to say, line by line."""
     swarm = phase.get("swarm") or {}
@@ -68,6 +92,10 @@ def summary(phase: Mapping[str, Any]) -> Iterable[str]:
             f"{swarm['clicks']} clicks, {swarm['acknowledged']} acknowledged, "
             f"{swarm['counted']} counted; {swarm['reconnects']} reconnects"
         )
+    yield (
+        f"{phase['seconds']:.0f} s, the machine {phase['busy']:.0%} busy; "
+        f"this program took {phase['own']:.1%} of a core"
+    )
     for name, value in phase["counters"].items():
         yield f"{name}: {value}"
     if phase["tolerated"]:

@@ -43,4 +43,3 @@ class Lives(unittest.TestCase):
         lives.read(1, 200, {"a_total": 1})
         lives.read(2, 300, {"a_total": 10, "b_total": 1})
         self.assertEqual(lives.total(), {"a_total": 18, "b_total": 1})
-        self.assertEqual(lives.last(1, 100), {"a_total": 7})

@@ -1,10 +1,11 @@
 """The table, the settings of phases, and the interlock."""
 
 import pathlib
+import tempfile
 import threading
 import unittest
 
-from chaoslib import table
+from chaoslib import gaps, table
 from chaoslib.faults import OWN_RIG, SOAK
 from chaoslib.fleet import Interlock
 from chaoslib.settings import Wishes, settings
@@ -80,9 +81,22 @@ class Tables(unittest.TestCase):
         self.assertEqual(row, ["F1", "a pod dies", "5", "2", "0.50 / 0.90 / 1.23", "", "0"])
 
     def test_several_phases_are_told_apart(self):
-        labels = [row[0] for row in table.rows([self.PHASE, {**self.PHASE, "name": "own"}])]
-        self.assertEqual(labels, ["F1 (soak)", "F1 (own)"])
-        self.assertEqual(len(table.markdown([self.PHASE]).splitlines()), 3)
+        sums = {**self.PHASE, "faults": [self.FAULT, {**self.FAULT, "fault": gaps.ALL}]}
+        labels = [row[0] for row in table.rows([sums, {**self.PHASE, "name": "F1"}])]
+        self.assertEqual(labels, ["F1", "all (soak)", "F1 (a rig of its own)"])
+
+    def test_the_table_goes_where_a_page_has_a_place_for_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / "page.md"
+            page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
+            table.write(page, [self.PHASE], "head")
+            table.write(page, [self.PHASE], "head")
+            text = page.read_text()
+            self.assertTrue(text.startswith("before\n") and text.endswith("\nafter\n"), text)
+            self.assertEqual((text.count("| F1 |"), text.count("old")), (1, 0))
+            page.unlink()
+            table.write(page, [self.PHASE], "head")
+            self.assertTrue(page.read_text().startswith("head\n\n| fault |"))
 
 
 class Interlocks(unittest.TestCase):
