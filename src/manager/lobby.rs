@@ -109,11 +109,6 @@ impl GameManager {
         waiting.is_some_and(|waiting| waiting.ticket == ticket)
     }
 
-    fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
-        let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
-        waiting.is_some_and(|waiting| waiting.ticket == ticket)
-    }
-
     /// The join may have been done all the same: nobody is to be matched who was told otherwise, and
     /// who has been is told so.
     fn take_back(
