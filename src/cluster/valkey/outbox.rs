@@ -3,6 +3,7 @@
 //! Streams are never trimmed: an entry leaves by being done, or by being set aside. An entry belongs
 //! to the recorder that took it. Each look at the outbox keeps what the looker holds; what nobody
 //! has looked at for 5 s belongs to a recorder that is gone, and whoever looks next takes it over.
+//! What a recorder leaves belongs to nobody, and looks as old.
 
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -20,7 +21,7 @@ use super::reply::{BadReply, Reply};
 use super::rooms::millis;
 use super::scripts;
 use crate::cluster::{Answer, Unavailable};
-use crate::results::{Outbox, OutboxEntry, OutboxId};
+use crate::results::{Outbox, OutboxEntry, OutboxId, RECORD_FORMAT};
 
 /// The age from which an entry counts as left by its recorder.
 const LEFT: Duration = Duration::from_secs(5);
@@ -56,13 +57,7 @@ impl Outbox for ValkeyStore {
                 each(Partition::all().map(|partition| store.look(partition, limit))).await?;
             ids.sort_unstable();
             ids.truncate(limit);
-            let mut by_partition = BTreeMap::<_, Vec<OutboxId>>::new();
-            for id in ids {
-                by_partition.entry(id.partition()).or_default().push(id);
-            }
-            let takes = by_partition.into_iter().filter_map(|(number, ids)| {
-                Some(store.take_from(Partition::numbered(number)?, ids))
-            });
+            let takes = by_partition(ids).map(|(partition, ids)| store.take_from(partition, ids));
             let mut entries = each(takes).await?;
             entries.sort_unstable_by_key(|entry| entry.id);
             Ok(entries)
@@ -76,6 +71,22 @@ impl Outbox for ValkeyStore {
             let outbox = store.outbox.keys().outbox(partition(id)?);
             let call = Call::script(&scripts::OUTBOX_DONE).key(outbox).arg(place(id));
             store.outbox.run(call).await.map(drop)
+        }
+        .boxed()
+    }
+
+    fn leave_to_others(&self, ids: Vec<OutboxId>) -> Answer<(), Unavailable> {
+        let store = self.clone();
+        async move {
+            let left = by_partition(ids).map(|(partition, ids)| {
+                let call = Call::script(&scripts::OUTBOX_LEAVE)
+                    .key(store.outbox.keys().outbox(partition))
+                    .arg(store.pod.to_string())
+                    .number(millis(LEFT));
+                store.outbox.run(ids.into_iter().fold(call, |call, id| call.arg(place(id))))
+            });
+            // Those that fail are left the next time.
+            join_all(left).await.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
         }
         .boxed()
     }
@@ -215,6 +226,14 @@ async fn each<T>(
     }
 }
 
+fn by_partition(ids: Vec<OutboxId>) -> impl Iterator<Item = (Partition, Vec<OutboxId>)> {
+    let mut by_partition = BTreeMap::<_, Vec<OutboxId>>::new();
+    for id in ids {
+        by_partition.entry(id.partition()).or_default().push(id);
+    }
+    by_partition.into_iter().filter_map(|(number, ids)| Some((Partition::numbered(number)?, ids)))
+}
+
 fn partition(id: OutboxId) -> Result<Partition, Unavailable> {
     let number = id.partition();
     Partition::numbered(number)
@@ -235,13 +254,21 @@ fn id(reply: &mut Reply, partition: Partition) -> Result<OutboxId, BadReply> {
 
 fn entries(answer: Value, partition: Partition) -> Result<Vec<OutboxEntry>, BadReply> {
     let mut reply = Reply::some("outbox_take", answer)?;
-    let mut entries = Vec::with_capacity(reply.left() / 3);
+    let mut entries = Vec::with_capacity(reply.left() / 5);
     while reply.left() > 0 {
         let id = id(&mut reply, partition)?;
         // A record that is no text is for the recorder to find unreadable.
         let record = reply.bytes()?.unwrap_or_default();
         let record = String::from_utf8_lossy(&record).into_owned();
-        entries.push(OutboxEntry { id, record, tries: reply.parse("number of tries")? });
+        // Before there was a second format, none was written. What is no number is no format that
+        // any version knows.
+        let format = reply.bytes()?.filter(|format| !format.is_empty());
+        let format = format.map_or(Some(RECORD_FORMAT), |format| {
+            std::str::from_utf8(&format).ok().and_then(|format| format.parse().ok())
+        });
+        let tries = reply.parse("number of tries")?;
+        let age = Some(Duration::from_millis(reply.parse("age")?));
+        entries.push(OutboxEntry { id, record, format: format.unwrap_or(u32::MAX), tries, age });
     }
     Ok(entries)
 }
