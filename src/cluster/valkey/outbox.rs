@@ -6,7 +6,7 @@
 //! What a recorder leaves belongs to nobody, and looks as old.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -28,6 +28,10 @@ const LEFT: Duration = Duration::from_secs(5);
 
 /// The age from which a recorder that holds nothing is removed, and how often that is looked for.
 const GONE: Duration = Duration::from_secs(60);
+
+/// The shortest time between two complaints about a part that does not answer: it is asked four
+/// times a second.
+const BETWEEN: Duration = Duration::from_secs(10);
 
 /// The most entries that are looked at in one partition.
 const MOST: usize = 2048;
@@ -54,11 +58,11 @@ impl Outbox for ValkeyStore {
             store.tidy();
             let limit = limit.min(MOST);
             let mut ids =
-                each(Partition::all().map(|partition| store.look(partition, limit))).await?;
+                store.each(Partition::all().map(|partition| store.look(partition, limit))).await?;
             ids.sort_unstable();
             ids.truncate(limit);
             let takes = by_partition(ids).map(|(partition, ids)| store.take_from(partition, ids));
-            let mut entries = each(takes).await?;
+            let mut entries = store.each(takes).await?;
             entries.sort_unstable_by_key(|entry| entry.id);
             Ok(entries)
         }
@@ -174,12 +178,9 @@ impl ValkeyStore {
 
     /// Removes recorders that are gone, now and then and in the background.
     fn tidy(&self) {
-        let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
-        if tidied.is_some_and(|last| last.elapsed() < GONE) {
+        if !is_time(&self.tidied, GONE) {
             return;
         }
-        *tidied = Some(Instant::now());
-        drop(tidied);
         let store = self.clone();
         tokio::spawn(async move {
             if let Err(error) = store.remove_gone(GONE).await {
@@ -201,29 +202,42 @@ impl ValkeyStore {
     }
 }
 
-/// What each of the partitions answers. One that does not answer does not hold up the others; the
-/// first error counts when none does.
-async fn each<T>(
-    asked: impl Iterator<Item = impl Future<Output = Result<Vec<T>, Unavailable>>>,
-) -> Result<Vec<T>, Unavailable> {
-    let (mut all, mut answered, mut failed) = (Vec::new(), false, None);
-    for answer in join_all(asked).await {
-        match answer {
-            Ok(some) => {
-                all.extend(some);
-                answered = true;
+impl ValkeyStore {
+    /// What each of the partitions answers. One that does not answer does not hold up the others;
+    /// the first error counts when none does.
+    async fn each<T>(
+        &self,
+        asked: impl Iterator<Item = impl Future<Output = Result<Vec<T>, Unavailable>>>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let (mut all, mut answered, mut failed) = (Vec::new(), false, None);
+        for answer in join_all(asked).await {
+            match answer {
+                Ok(some) => {
+                    all.extend(some);
+                    answered = true;
+                }
+                Err(error) => failed = failed.or(Some(error)),
             }
-            Err(error) => failed = failed.or(Some(error)),
         }
-    }
-    match failed {
-        Some(error) if !answered => Err(error),
-        Some(error) => {
-            tracing::warn!(%error, "a part of the outbox does not answer");
-            Ok(all)
+        match failed {
+            Some(error) if !answered => return Err(error),
+            Some(error) if is_time(&self.complained, BETWEEN) => {
+                tracing::warn!(%error, "a part of the outbox does not answer");
+            }
+            _ => {}
         }
-        None => Ok(all),
+        Ok(all)
     }
+}
+
+/// Whether so long has passed since this was last true; if so, it counts from now.
+fn is_time(last: &Mutex<Option<Instant>>, between: Duration) -> bool {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_time = last.is_none_or(|last| last.elapsed() >= between);
+    if is_time {
+        *last = Some(Instant::now());
+    }
+    is_time
 }
 
 fn by_partition(ids: Vec<OutboxId>) -> impl Iterator<Item = (Partition, Vec<OutboxId>)> {
@@ -271,4 +285,19 @@ fn entries(answer: Value, partition: Partition) -> Result<Vec<OutboxEntry>, BadR
         entries.push(OutboxEntry { id, record, format: format.unwrap_or(u32::MAX), tries, age });
     }
     Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_never_answers_is_complained_about_now_and_then() {
+        let last = Mutex::default();
+        assert_eq!((0..100).filter(|_| is_time(&last, BETWEEN)).count(), 1);
+        tokio::time::advance(BETWEEN - Duration::from_millis(1)).await;
+        assert!(!is_time(&last, BETWEEN));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(is_time(&last, BETWEEN));
+    }
 }
