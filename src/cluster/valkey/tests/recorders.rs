@@ -91,6 +91,10 @@ async fn what_a_live_recorder_leaves_is_taken_by_another_at_once() {
     assert_eq!(ids(&fails.take(10).await.unwrap()), ids(kept));
     fails.leave_to_others(ids(kept)).await.unwrap();
     assert_eq!(fails.take(10).await.unwrap().len(), 3, "nobody else wanted them");
+    // Looking keeps what is its own, and no longer what was left.
+    fails.leave_to_others(ids(kept)).await.unwrap();
+    assert_eq!(fails.take(1).await.unwrap().len(), 1);
+    assert_eq!(other.take(10).await.unwrap().len(), 7);
 }
 
 #[tokio::test]
