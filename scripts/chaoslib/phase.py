@@ -28,7 +28,7 @@ ARRIVALS = 1.1
 EMPTY_WITHIN = 60.0
 LOOK_EVERY = 0.5
 # Lines that a program can read, and the words of pods about rooms that move.
-LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info"}
+LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info,overcookied=debug"}
 
 
 @dataclass

@@ -160,25 +160,40 @@ def store_killed(scene: Scene, strike: Strike) -> None:
 
 
 def primary_killed(scene: Scene, strike: Strike) -> None:
-    """F9: a primary dies whose replica has missed the last 200 ms; the replica takes its place."""
-    valkey = scene.rig.valkey
-    key = strike.rng().choice(["{mm}", *(f"{{r{number}}}" for number in range(16))])
+    """F9: a primary dies whose replica has missed the last 200 ms; the replica takes its place.
+
+    With a pod: one that hosts dies with it, and with what it remembers. Then only the replica knows.
+    """
+    valkey, rng = scene.rig.valkey, strike.rng()
+    key = rng.choice(["{mm}", *(f"{{r{number}}}" for number in range(16))])
     primary = valkey.primary_of(key)
     replica = valkey.replicas_of(primary)[0]
-    with scene.fleet.store_disturbed():
+    pods = scene.hosts()[:1] if strike.variant == "with a pod" else []
+    with scene.fleet.take(*pods):
+        with scene.fleet.store_disturbed():
+            with scene.journal.window(strike, tuple(pod.number for pod in pods)) as window:
+                window.evidence["slot of"] = key
+                window.evidence["failover_seconds"] = _fail_over(scene, primary, replica, pods)
+            primary.restart(wipe=True)
+            valkey.wait_whole(within=30)
+        for pod in pods:
+            scene.fleet.start(pod)
+
+
+def _fail_over(scene: Scene, primary: Node, replica: Node, pods: list[Pod]) -> float:
+    """Seconds from the death of a primary to another one that takes writes."""
+    replica.stop()
+    try:
+        time.sleep(0.2)
+        scene.fleet.expect_down(*pods)
         began = time.monotonic()
-        with scene.journal.window(strike) as window:
-            window.evidence["slot of"] = key
-            replica.stop()
-            try:
-                time.sleep(0.2)
-                primary.kill()
-            finally:
-                replica.cont()
-            _wait_primary(replica)
-            window.evidence["failover_seconds"] = round(time.monotonic() - began, 2)
-        primary.restart(wipe=True)
-        valkey.wait_whole(within=30)
+        primary.program.signal(9)
+        scene.fleet.kill(*pods)
+        primary.kill()
+    finally:
+        replica.cont()
+    _wait_primary(replica)
+    return round(time.monotonic() - began, 2)
 
 
 def writes_paused(scene: Scene, strike: Strike) -> None:

@@ -121,6 +121,8 @@ pub enum Progress {
     Moved,
     /// A newer connection of the player has the seat: close.
     Replaced,
+    /// This pod cannot serve the room, but another may: close, to be opened there.
+    Elsewhere,
 }
 
 /// Told to every pod: a match was made.

@@ -64,10 +64,6 @@ impl GameManager {
             return Err(Refusal::GoingAway);
         }
         let player = connect.player.id;
-        if let Some(pod) = pod_before.filter(|pod| *pod != self.deps.room.host) {
-            let replaced = BusMessage::Replaced { player, generation };
-            self.deps.room.switchboard.send(pod, replaced);
-        }
         let older = self.connections.get(&player);
         if older.is_some_and(|older| older.generation > generation) {
             return Err(Refusal::Replaced);
@@ -83,10 +79,14 @@ impl GameManager {
             last_room: room,
         };
         // The Session may have ended while the directory was asked.
-        if connected.notices.connected()
-            && let Some(older) = self.connections.insert(player, connected)
-        {
-            older.tell(Notice::Replaced);
+        if connected.notices.connected() {
+            if let Some(older) = self.connections.insert(player, connected) {
+                older.tell(Notice::Replaced);
+            }
+            if let Some(pod) = pod_before.filter(|pod| *pod != self.deps.room.host) {
+                let replaced = BusMessage::Replaced { player, generation };
+                self.deps.room.switchboard.send(pod, replaced);
+            }
         }
         Ok(Welcome { generation, room })
     }

@@ -47,7 +47,8 @@ impl GameManager {
     /// Goes one step further, if the one before is done.
     pub(super) fn drain_on(&mut self) {
         let Some(draining) = &mut self.draining else { return };
-        if !self.rooms.is_empty() {
+        // One that has panicked gives nothing up any more; whoever wants it claims it.
+        if self.rooms.values().any(|hosted| !hosted.is_dead()) {
             return;
         }
         if !draining.told {

@@ -1,6 +1,7 @@
 //! Which rooms are hosted here, and what happens when one is looked for, stops, or panics.
 
 use std::collections::btree_map::Entry;
+use std::time::Duration;
 
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Recipient, ResponseFuture};
 use futures_util::future::ready;
@@ -49,6 +50,11 @@ const WAITERS: usize = 16;
 /// A room that panics this often is ended as void; if ending it makes it panic again, it is written
 /// off in the store.
 const PANICS: u32 = 2;
+
+/// How long a room may be missing in the store before its players are told that it is gone.
+const MISSED: Duration = Duration::from_secs(3);
+/// How long it is remembered since when.
+const FORGET_MISSED: Duration = Duration::from_secs(30);
 
 /// Rooms that are opened at a time when the server starts.
 const AT_ONCE: usize = 64;
@@ -166,7 +172,9 @@ impl GameManager {
         opened: Result<Opened, OpenError>,
         ctx: &mut Context<Self>,
     ) {
-        let Some(Hosted::Opening(waiters)) = self.rooms.remove(&id) else { return };
+        let Some(Hosted::Opening(waiters)) = self.rooms.remove(&id) else {
+            return self.give_back(id, opened);
+        };
         match opened {
             Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
             Ok(Opened::Elsewhere(at, persons)) => self.follow(at, persons, waiters, ctx),
@@ -180,9 +188,14 @@ impl GameManager {
             }
             Err(error) => {
                 let why = match &error {
+                    OpenError::Gone if self.is_missed(id) => NotFound::Unavailable,
                     OpenError::Unavailable(_) => {
                         self.unopened.insert(id);
                         NotFound::Unavailable
+                    }
+                    OpenError::WrittenOff => {
+                        self.panics.remove(&id);
+                        NotFound::Gone
                     }
                     OpenError::Gone | OpenError::Damaged(_) => {
                         self.panics.remove(&id);
@@ -197,6 +210,22 @@ impl GameManager {
                     let _ = waiter.answer.send(Err(why));
                 }
             }
+        }
+    }
+
+    /// A room that somebody sits in and that the store does not know may be on its way back: a store
+    /// that was wiped is filled again by the hosts, within a few seconds.
+    fn is_missed(&mut self, id: RoomId) -> bool {
+        self.missed.retain(|_, since| since.elapsed() < FORGET_MISSED);
+        let since = *self.missed.entry(id).or_insert_with(Instant::now);
+        since.elapsed() < MISSED
+    }
+
+    /// The drain has begun while a room was being opened: nobody here hosts it now.
+    fn give_back(&self, id: RoomId, opened: Result<Opened, OpenError>) {
+        if let (Some(_), Ok(Opened::Hosted(_, tenure))) = (&self.draining, opened) {
+            let deps = self.deps.room.clone();
+            actix::spawn(async move { deps.rooms.release(id, deps.host, tenure.epoch).await });
         }
     }
 
@@ -320,7 +349,7 @@ impl GameManager {
 }
 
 impl Hosted {
-    fn is_dead(&self) -> bool {
+    pub(super) fn is_dead(&self) -> bool {
         match self {
             Hosted::Opening(_) => false,
             Hosted::Live { room, .. } => !room.connected(),

@@ -85,16 +85,45 @@ impl GameManager {
         ctx: &mut Context<Self>,
     ) {
         match answer {
+            // The answer came late: the player has left, gone, or joined again meanwhile.
+            Ok(Joined::Queued { .. }) if !self.waits_with(player, ticket) => {
+                self.take_back(player, ticket, game, ctx);
+            }
             Ok(Joined::Queued { waiting }) => {
                 self.tell(player, queued(game, waiting));
                 self.pair(game, ctx);
             }
             Ok(Joined::Seated(room)) => self.seat(player, room),
-            Err(_) => {
+            // Who has asked again meanwhile waits with the newer ticket.
+            Err(_) if self.waits_with(player, ticket) => {
                 self.stop_waiting(player, Some(ticket));
                 self.tell(player, queue_unavailable());
+                self.take_back(player, ticket, game, ctx);
             }
+            Err(_) => {}
         }
+    }
+
+    fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
+        let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
+        waiting.is_some_and(|waiting| waiting.ticket == ticket)
+    }
+
+    /// The join may have been done all the same: nobody is to be matched who was told otherwise, and
+    /// who has been is told so.
+    fn take_back(
+        &mut self,
+        player: PlayerId,
+        ticket: TicketId,
+        game: &'static str,
+        ctx: &mut Context<Self>,
+    ) {
+        let leaving = self.matchmaking().leave(game.to_owned(), player, ticket);
+        self.ask(ctx, leaving, move |manager, answer, _| match answer {
+            Ok(Left::Seated(room)) => manager.seat(player, room),
+            Ok(Left::Left { .. }) => {}
+            Err(error) => tracing::debug!(%error, "a ticket is left to expire"),
+        });
     }
 
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
@@ -175,9 +204,10 @@ impl GameManager {
         }
     }
 
-    /// Somebody who was told to wait has been matched elsewhere.
-    pub(super) fn seat_if_waiting(&mut self, player: PlayerId, room: RoomId) {
-        if self.connections.get(&player).is_some_and(|known| known.waiting.is_some()) {
+    /// A room that some pod has made, or brought back: those of its players who are here and do not
+    /// know of it sit down.
+    pub(super) fn seat_if_new(&mut self, player: PlayerId, room: RoomId) {
+        if self.connections.get(&player).is_some_and(|known| known.last_room != Some(room)) {
             self.seat(player, room);
         }
     }

@@ -30,6 +30,8 @@ use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, ArbiterHandle, AsyncContext, Context, Handler, WrapFuture};
 
+use tokio::time::Instant;
+
 use crate::cluster::{Heartbeat, Pods};
 use crate::games::Catalogue;
 use crate::ids::{PlayerId, RoomId};
@@ -72,6 +74,8 @@ pub struct GameManager {
     rooms: BTreeMap<RoomId, Hosted>,
     /// How often a room has panicked here.
     panics: BTreeMap<RoomId, u32>,
+    /// Rooms that the store did not know, and since when.
+    missed: BTreeMap<RoomId, Instant>,
     /// Rooms that could not be opened because a port did not answer. Tried again every second.
     unopened: BTreeSet<RoomId>,
     /// Counts up to spread rooms over the threads.
@@ -92,6 +96,7 @@ impl GameManager {
             connections: BTreeMap::new(),
             rooms: BTreeMap::new(),
             panics: BTreeMap::new(),
+            missed: BTreeMap::new(),
             unopened: BTreeSet::new(),
             placed: 0,
             ticks: 0,
@@ -111,7 +116,7 @@ impl GameManager {
     fn tick(&mut self, ctx: &mut Context<Self>) {
         self.ticks = self.ticks.wrapping_add(1);
         if self.draining.is_some() {
-            return;
+            return self.drain_on();
         }
         self.look_for_seats(ctx);
         if self.ticks.is_multiple_of(2) {
@@ -174,7 +179,7 @@ impl Handler<Hint> for GameManager {
         match hint {
             Hint::MatchMade(made) => {
                 for player in made.players {
-                    self.seat_if_waiting(player, made.room);
+                    self.seat_if_new(player, made.room);
                 }
             }
             Hint::Replaced { player, generation } => self.on_newer(player, generation),

@@ -11,7 +11,7 @@ use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::remote::Whereabouts;
 use crate::room::snapshot::SnapshotError;
-use crate::room::{self, LastCommit, RoomDeps, RoomState, Tenure, snapshot};
+use crate::room::{self, LastCommit, RoomDeps, RoomState, Tenure, WriteOffError, snapshot};
 use crate::telemetry::count;
 
 /// A room that was opened.
@@ -29,6 +29,8 @@ pub(super) enum Opened {
 pub(super) enum OpenError {
     #[error("there is no such room")]
     Gone,
+    #[error("it was written off")]
+    WrittenOff,
     /// Another pod may know how.
     #[error("this server cannot read it: {0}")]
     Unreadable(String),
@@ -37,6 +39,17 @@ pub(super) enum OpenError {
     Damaged(String),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+/// Only a snapshot that nobody can read is hopeless; anything else is tried again.
+fn not_written_off(error: WriteOffError) -> OpenError {
+    match error {
+        WriteOffError::Snapshot(error) => OpenError::Damaged(error.to_string()),
+        WriteOffError::Claim(ClaimError::Unreadable(_)) => OpenError::Unreadable(error.to_string()),
+        WriteOffError::Claim(_) | WriteOffError::Commit(_) => {
+            OpenError::Unavailable(Unavailable(error.to_string()))
+        }
+    }
 }
 
 /// Whose room it is.
@@ -128,6 +141,10 @@ impl Opener {
         if self.room.vitals.age(host).await?.is_some() {
             return Ok(Judged::Theirs(host));
         }
+        if stored.idle.is_some() && !self.room.vitals.may_suspect() {
+            // After an outage of the store every heartbeat is gone, of the living too.
+            return Err(Unavailable("this pod is not fit to judge others".to_owned()));
+        }
         Ok(Judged::Ours(Some("left")))
     }
 
@@ -198,11 +215,11 @@ impl Opener {
             Ok(LastCommit { snapshot: snapshot.clone(), record })
         };
         let record = room::write_off(&*self.room.rooms, self.room.host, (id, &stored), last).await;
-        let record = record.map_err(|error| OpenError::Damaged(error.to_string()))?;
+        let record = record.map_err(not_written_off)?;
         let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
         room::free_seats(&*self.room.matchmaking, id, players).await?;
         tracing::error!(room = %id, "the room was written off as void");
-        Err(OpenError::Gone)
+        Err(OpenError::WrittenOff)
     }
 
     async fn claim(

@@ -8,14 +8,14 @@ use tokio::time::Instant;
 use super::GameManager;
 use super::messages::Notice;
 use crate::cluster::{LivingPod, Unavailable};
-use crate::ids::PlayerId;
+use crate::ids::{Generation, PlayerId};
 
 /// How often the heartbeat is renewed.
 const BEAT: Duration = Duration::from_millis(200);
 /// A pod without the store for so long sends its players on: another pod may still have it.
 const AWAY: Duration = Duration::from_secs(2);
 /// How often the connections of this pod are compared with the directory of players.
-const COMPARE: Duration = Duration::from_secs(5);
+const COMPARE: Duration = Duration::from_secs(20);
 /// Players that are compared with one call.
 const COMPARE_AT_ONCE: usize = 500;
 
@@ -68,9 +68,17 @@ impl GameManager {
             let newest = self.deps.room.players.newest(some.to_vec());
             self.ask(ctx, newest, |manager, newest, _| {
                 for (player, generation) in newest.unwrap_or_default() {
-                    manager.on_newer(player, generation);
+                    manager.on_newer_in_lobby(player, generation);
                 }
             });
+        }
+    }
+
+    /// Who sits in a room is left to the room, which shuts out older connections as soon as a newer
+    /// one attaches. The directory may know of a newer one that ended before it ever was.
+    fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) {
+        if self.connections.get(&player).is_some_and(|known| known.last_room.is_none()) {
+            self.on_newer(player, generation);
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Every pod walks through the founding records, slice by slice. A room whose host has left is
 //! hosted here; one that was never founded, because its pod died first, ends as void. A room that
-//! cannot be judged now is passed over: it must not keep the others from their end.
+//! cannot be judged now is passed over: it must not keep the others from their end. One without a
+//! founding record is not found: the record goes only when the seats are freed.
 
 use std::time::Duration;
 

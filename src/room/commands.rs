@@ -111,6 +111,7 @@ impl GameRoom {
         if self.commits.is_failing() {
             // The store is away: it keeps what it has confirmed, and nobody was told more.
             self.stop(Stopped::Released, ctx);
+            self.tell_all(Progress::Moved);
         }
     }
 }

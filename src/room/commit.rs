@@ -46,6 +46,7 @@ pub(super) struct Told {
 
 /// Commits have failed in a row.
 struct Failing {
+    since: Instant,
     times: u32,
     next_try: Instant,
     next_notice: Instant,
@@ -83,6 +84,15 @@ impl Commits {
         self.failing.is_some()
     }
 
+    pub(super) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// How long commits have failed in a row.
+    pub(super) fn failing_for(&self) -> Duration {
+        self.failing.as_ref().map_or(Duration::ZERO, |failing| failing.since.elapsed())
+    }
+
     /// When a failed commit is tried again.
     pub(super) fn next_try(&self) -> Option<Instant> {
         self.failing.as_ref().filter(|_| !self.under_way).map(|failing| failing.next_try)
@@ -115,6 +125,7 @@ impl Commits {
     fn fail(&mut self) {
         let now = Instant::now();
         let failing = self.failing.get_or_insert(Failing {
+            since: now,
             times: 0,
             next_try: now,
             next_notice: now + NOTICE,
@@ -222,7 +233,7 @@ impl GameRoom {
         }
     }
 
-    fn on_fenced(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn on_fenced(&mut self, ctx: &mut Context<Self>) {
         count(&self.deps.metrics.commits, "fenced");
         tracing::warn!(room = %self.id, "fenced: another pod hosts this room");
         self.stop(Stopped::Fenced, ctx);
@@ -239,7 +250,8 @@ impl GameRoom {
         self.commits.wanted = true;
         self.advance();
         if self.commits.releasing {
-            return self.stop(Stopped::Released, ctx);
+            self.stop(Stopped::Released, ctx);
+            return self.tell_all(Progress::Moved);
         }
         if !was_failing {
             tracing::warn!(room = %self.id, %error, "a commit failed; the game is paused");

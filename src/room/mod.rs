@@ -15,6 +15,7 @@ mod clock;
 mod commands;
 mod commit;
 mod delivery;
+mod doubt;
 mod ending;
 mod messages;
 pub mod remote;
@@ -209,6 +210,7 @@ impl GameRoom {
         self.end_if_deserted();
         if self.commits.notice_is_due() {
             self.tell_paused();
+            self.doubt(ctx);
         }
         self.settle(ctx);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::{GameRoom, RoomDeps};
-use crate::cluster::{NewRoom, Unavailable};
+use crate::cluster::{MatchMade, NewRoom, Unavailable};
 use crate::matchmaking::Founding;
 use crate::telemetry::count;
 
@@ -31,7 +31,7 @@ impl GameRoom {
         let restored = restore(self.deps.clone(), room, self.state.founding());
         ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
             match restored {
-                Ok(true) => drop(room.deps.metrics.rooms_restored.inc()),
+                Ok(true) => room.is_back(),
                 // They play another game by now: this one cannot go on.
                 Ok(false) => room.state.void(),
                 Err(error) => tracing::warn!(room = %room.id, %error, "not restored yet"),
@@ -39,6 +39,14 @@ impl GameRoom {
             let unknown = Unavailable("the room had to be restored".to_owned());
             room.on_unavailable(&unknown, ctx);
         }));
+    }
+
+    /// Its players may have come back to a store that did not know where they sit.
+    fn is_back(&self) {
+        self.deps.metrics.rooms_restored.inc();
+        let persons = self.state.persons();
+        let players = [persons.p1, persons.p2].into_iter().flatten().collect();
+        self.deps.switchboard.announce(MatchMade { room: self.id, players });
     }
 }
 

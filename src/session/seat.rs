@@ -22,7 +22,7 @@ pub(super) struct Seated {
     seen: Option<Version>,
     /// What the player wants of the lobby, should this game turn out to be over.
     wish: Option<Wish>,
-    /// The player has given up, but the room could not be told yet.
+    /// The player has given up.
     quits: bool,
 }
 
@@ -109,7 +109,7 @@ impl Session {
             to: ctx.address().recipient(),
         }));
         if seat.quits {
-            seat.quits = !seat.tell(RoomCommand::Quit { player, generation });
+            seat.tell(RoomCommand::Quit { player, generation });
         }
     }
 
@@ -196,6 +196,7 @@ impl Session {
             Progress::Over => self.seat = None,
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
+            Progress::Elsewhere => self.close(CloseReason::GoingAway, ctx),
         }
     }
 
@@ -214,7 +215,11 @@ impl Session {
     pub(super) fn quit(&mut self, ctx: &mut Context) {
         let (player, generation) = (self.upgrade.player.id, self.generation());
         match &mut self.seat {
-            Some(seat) => seat.quits = !seat.tell(RoomCommand::Quit { player, generation }),
+            // Said again with every attach until the game is over: it may get lost on the way.
+            Some(seat) => {
+                seat.quits = true;
+                seat.tell(RoomCommand::Quit { player, generation });
+            }
             None => self.say_not_in_game(ctx),
         }
     }

@@ -70,6 +70,11 @@ impl Book {
         self.lock().living = pods;
     }
 
+    /// Whether a pod lives.
+    pub(super) fn lives(&self, pod: PodId) -> bool {
+        self.lock().living.contains_key(&pod)
+    }
+
     /// Rooms that have not ended.
     pub(super) fn open(&self) -> Vec<RoomId> {
         self.lock().rooms.iter().filter(|(_, page)| !page.ended).map(|(id, _)| *id).collect()

@@ -286,8 +286,17 @@ impl Clients {
     /// Whoever waits hears of a match that was made.
     pub(super) fn hear_of_matches(&self, since: Instant) {
         let now = Instant::now();
-        for person in self.persons.iter().filter(|person| person.client.has_waited(now.into_std()))
-        {
+        for (number, person) in self.persons.iter().enumerate() {
+            if !person.client.has_waited(now.into_std()) {
+                continue;
+            }
+            // Who is connected to a machine without power learns nothing until it says so.
+            let pod = person.current.and_then(|current| {
+                self.connections.get(&(number, current)).and_then(|opened| opened.pod)
+            });
+            if !pod.is_some_and(|pod| self.shared.book.lives(pod)) {
+                continue;
+            }
             let player = person.profile.id;
             if let Some((room, at)) = self.shared.book.match_of(player)
                 && at.max(since) + Duration::from_secs(2) < now

@@ -100,6 +100,7 @@ impl World {
         self.trace.line(format_args!("pod {place}.{start} starts"));
         let pod = Pod::start(start, line, &self.shared, &self.bus, &self.metrics);
         self.places[place].pod = Some(pod);
+        self.note_health();
     }
 
     /// The pod in a place, if it is still the one that was started there as this.

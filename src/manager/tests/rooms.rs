@@ -27,7 +27,10 @@ async fn a_stranger_does_not_find_a_room() {
     let (_ada, _bob, room) = in_play(&pod, "cookie").await;
     let (eve, _) = pod.connect(&profile("Eve")).await;
     assert_eq!(eve.finds(room).await.unwrap_err(), NotFound::Gone);
-    assert_eq!(eve.finds(RoomId::random()).await.unwrap_err(), NotFound::Gone);
+    let nowhere = RoomId::random();
+    assert_eq!(eve.finds(nowhere).await.unwrap_err(), NotFound::Unavailable, "it may come back");
+    pass(3_000).await;
+    assert_eq!(eve.finds(nowhere).await.unwrap_err(), NotFound::Gone);
 }
 
 #[actix::test]
@@ -91,6 +94,7 @@ async fn rooms_outlive_their_pod_and_go_on_when_a_player_is_back() {
     world.silence(first.id);
     pass(3_100).await;
     let second = Pod::in_world(&world);
+    pass(900).await;
     let open = first.store.open_rooms().await.unwrap();
     assert_eq!(second.manager.send(Reopen(open)).await.unwrap(), 1);
     pass(10_000).await;

@@ -1,6 +1,7 @@
-//! A queue whose answers to a join come late: much may have happened by then.
+//! A queue whose answers to a join come late, or get lost: much may have happened by then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -8,67 +9,81 @@ use futures_util::FutureExt;
 use super::pod::{Pod, pass, profile};
 use crate::cluster::{Answer, Players, Unavailable};
 use crate::ids::{PlayerId, PodId, RoomId, TicketId};
+use crate::manager::Notice;
 use crate::matchmaking::{
     Cursor, Founding, Joined, Left, Matchmaking, MemoryMatchmaking, Record, Ticket,
 };
+use crate::protocol::{ErrorCode, ServerMsg};
 use crate::room::tests::deps::World;
 
-/// Joins at once, and says so later.
-struct SlowQueue(MemoryMatchmaking);
+/// Joins at once, and says so later or never.
+struct SlowQueue {
+    queue: MemoryMatchmaking,
+    /// So many answers get lost.
+    lost: AtomicU32,
+}
 
 const LATE: Duration = Duration::from_millis(100);
 
 impl Matchmaking for SlowQueue {
     fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable> {
-        let joining = self.0.join(ticket);
-        async {
+        let joining = self.queue.join(ticket);
+        let lost = self.lost.load(Ordering::Relaxed) > 0;
+        self.lost.fetch_sub(u32::from(lost), Ordering::Relaxed);
+        async move {
             let joined = joining.await;
             tokio::time::sleep(LATE).await;
-            joined
+            if lost { Err(Unavailable("no answer in time".to_owned())) } else { joined }
         }
         .boxed()
     }
 
     fn leave(&self, game: String, player: PlayerId, ticket: TicketId) -> Answer<Left, Unavailable> {
-        self.0.leave(game, player, ticket)
+        self.queue.leave(game, player, ticket)
     }
 
     fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<Vec<PlayerId>, Unavailable> {
-        self.0.renew(tickets)
+        self.queue.renew(tickets)
     }
 
     fn pair(&self, game: String) -> Answer<Vec<Founding>, Unavailable> {
-        self.0.pair(game)
+        self.queue.pair(game)
     }
 
     fn seat(&self, founding: Founding) -> Answer<Option<RoomId>, Unavailable> {
-        self.0.seat(founding)
+        self.queue.seat(founding)
     }
 
     fn seats_of(&self, players: Vec<PlayerId>) -> Answer<Vec<(PlayerId, RoomId)>, Unavailable> {
-        self.0.seats_of(players)
+        self.queue.seats_of(players)
     }
 
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
-        self.0.founding(room)
+        self.queue.founding(room)
     }
 
     fn records(&self, from: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable> {
-        self.0.records(from)
+        self.queue.records(from)
     }
 
     fn free(&self, room: RoomId, players: Vec<PlayerId>) -> Answer<(), Unavailable> {
-        self.0.free(room, players)
+        self.queue.free(room, players)
     }
+}
+
+/// A pod whose queue answers late, and to so many joins never.
+fn slow_pod(world: &World, lost: u32) -> Pod {
+    let mut deps = world.room_deps(PodId::random());
+    let queue = world.matchmaking.clone();
+    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(lost) });
+    Pod::with(world, deps)
 }
 
 #[actix::test]
 async fn a_match_that_is_heard_of_before_the_join_is_answered_is_not_left_behind() {
     tokio::time::pause();
     let world = World::default();
-    let mut slow = world.room_deps(PodId::random());
-    slow.matchmaking = Arc::new(SlowQueue(world.matchmaking.clone()));
-    let (first, second) = (Pod::with(&world, slow), Pod::in_world(&world));
+    let (first, second) = (slow_pod(&world, 0), Pod::in_world(&world));
     let (ada, _) = first.connect(&profile("Ada")).await;
     let (bob, _) = second.connect(&profile("Bob")).await;
     ada.joins("cookie");
@@ -79,4 +94,32 @@ async fn a_match_that_is_heard_of_before_the_join_is_answered_is_not_left_behind
     pass(2 * 100).await;
     let arrival = world.store.arrive(ada.profile.id, first.id).await.unwrap();
     assert_eq!(arrival.last_room, Some(room), "else she would not learn how it ends");
+}
+
+#[actix::test]
+async fn a_join_whose_answer_is_lost_leaves_nobody_matched_unawares() {
+    tokio::time::pause();
+    let world = World::default();
+    let (ada, _) = slow_pod(&world, 1).connect(&profile("Ada")).await;
+    ada.joins("cookie");
+    pass(200).await;
+    assert_eq!(world.matchmaking.left_over(), (0, 0, 0), "the ticket is taken back");
+}
+
+#[actix::test]
+async fn who_asks_again_and_waits_is_not_told_that_the_first_try_failed() {
+    tokio::time::pause();
+    let world = World::default();
+    let (ada, _) = slow_pod(&world, 1).connect(&profile("Ada")).await;
+    ada.joins("cookie");
+    pass(50).await;
+    ada.joins("cookie");
+    pass(200).await;
+    assert!(ada.was_told(|notice| matches!(notice, Notice::Tell(ServerMsg::Queued(_)))));
+    let refused = |notice: &Notice| {
+        let code = ErrorCode::QueueUnavailable;
+        matches!(notice, Notice::Tell(ServerMsg::Error { code: said, .. }) if *said == code)
+    };
+    assert!(!ada.was_told(refused));
+    assert_eq!(world.matchmaking.left_over().0, 1, "she waits");
 }

@@ -267,6 +267,8 @@ impl RemoteRoom {
                 self.last_commit = Instant::now();
             }
             Progress::Moved => return self.leave(Stopped::Moved(self.at.epoch), ctx),
+            // Only the host's own players are sent on: those here are with another pod already.
+            Progress::Elsewhere => return,
             Progress::Same | Progress::Over | Progress::Replaced => {}
         }
         let Some(local) = self.seats.get(&connection) else { return };
@@ -291,6 +293,8 @@ impl Actor for RemoteRoom {
         ctx.set_mailbox_capacity(MAILBOX);
         self.deps.metrics.remote_rooms.inc();
         ctx.run_interval(LINGER, |room, ctx| {
+            // Of Sessions that could not say goodbye.
+            room.seats.retain(|_, local| local.to.connected());
             if room.seats.is_empty() && room.deserted.elapsed() >= LINGER {
                 room.leave(Stopped::Moved(room.at.epoch), ctx);
             }

@@ -80,14 +80,13 @@ impl Client {
             self.breach("a player is taken for nobody else", format!("for {}", hello.player_id));
         }
         match (hello.room_id, &self.game) {
-            (None, Some(_)) => self.forgotten = self.game.take().map(|game| game.room),
-            (Some(room), Some(game)) if room != game.room => {
-                let text = format!("HELLO names {room} instead of {}", game.room);
-                self.breach("a game in play is not forgotten", text);
+            (Some(room), Some(game)) if room == game.room => {
+                self.events.push("a client came back to its game");
             }
-            (Some(room), None) => self.announced = Some(room),
-            (Some(_), Some(_)) => self.events.push("a client came back to its game"),
-            (None, None) => {}
+            (announced, _) => {
+                self.announced = announced;
+                self.forgotten = self.game.take().map(|game| game.room);
+            }
         }
         // A place in the queue is asked for again: it may have gone with its pod.
         self.lobby = self.lobby_after(now);

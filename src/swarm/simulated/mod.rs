@@ -181,6 +181,7 @@ impl Client {
         self.begun = 0;
         if matches!(self.lobby, Lobby::Resting { .. }) {
             self.lobby = self.lobby_after(now);
+            self.waits_since = now;
         }
         if goal != Goal::Gone {
             self.line.come_back_by(now + Duration::from_secs(2));
