@@ -67,6 +67,10 @@ struct DuelArgs {
     /// How often a minute a player opens a second connection, which takes over.
     #[arg(long, value_name = "RATE", default_value_t = 0.0)]
     two_tabs: f64,
+    /// Seconds within which the first connection must be closed then; more where the faults of a
+    /// test keep pods from hearing of it.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    replaced_within: u64,
     /// The share of joins that are taken back, and repeated a moment later; up to 0.9.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     leaves: f64,
@@ -157,6 +161,7 @@ impl DuelArgs {
             habits: Habits {
                 absences: self.absences,
                 two_tabs: self.two_tabs,
+                replaced_within: Duration::from_secs(self.replaced_within),
                 leaves: self.leaves,
                 ..Habits::default()
             },

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
+use super::takeover::CLOSED_WITHIN;
+
 /// How often players do what.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Habits {
@@ -17,6 +19,8 @@ pub struct Habits {
     pub absence_lengths: [Duration; 3],
     /// How often a player opens a second connection, a minute of play on average.
     pub two_tabs: f64,
+    /// How soon after the second connection is greeted the first one must be closed.
+    pub replaced_within: Duration,
     /// The share of joins that are taken back, 0 to 1.
     pub leaves: f64,
 }
@@ -25,7 +29,8 @@ impl Default for Habits {
     /// Nobody does anything but play. Absences take 1, 5 or 20 s.
     fn default() -> Self {
         let absence_lengths = [1, 5, 20].map(Duration::from_secs);
-        Self { absences: 0.0, absence_lengths, two_tabs: 0.0, leaves: 0.0 }
+        let replaced_within = CLOSED_WITHIN;
+        Self { absences: 0.0, absence_lengths, two_tabs: 0.0, replaced_within, leaves: 0.0 }
     }
 }
 

@@ -76,7 +76,7 @@ impl Player {
             out.push(Action::Drop);
         } else if self.whims.opens_tab(now) {
             self.let_go();
-            self.takeover = Some(Takeover::new(now));
+            self.takeover = Some(Takeover::new(self.brief.habits.replaced_within, now));
             self.link.try_again(now);
             out.push(Action::SetAside);
         }
