@@ -1,7 +1,7 @@
 """Gaps between acknowledgements, as the swarm wrote them down, set against the nemesis' journal.
 
-Pure. A gap belongs to a fault when it touches the fault's window; one that touches windows of
-several faults belongs to none of them alone.
+Pure. A gap belongs to a fault that was under way during it, or had just been. One to which several
+faults belong is nobody's alone.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from .journal import Window
 
 # Clients that met a fault may come back this much later, in milliseconds.
 TAIL = 3000.0
-# A gap may begin with an acknowledgement that was under way when the fault struck.
-BEFORE = 20.0
+# A gap may begin with an acknowledgement that was under way when a pod was killed.
+LATE = 100.0
 # How much longer than the longest disturbance it touches a gap may be: past that it is a violation.
 MOST = 15_000.0
 ALONE, SEVERAL, NONE = "alone", "several at once", "no fault near"
@@ -58,15 +58,19 @@ def read(lines: Iterable[str]) -> list[Gap]:
     return gaps
 
 
-def touching(gap: Gap, windows: Sequence[Window]) -> list[Window]:
-    """The windows that a gap touches."""
-    return [
-        window
-        for window in windows
-        if gap.end >= window.begin - BEFORE
-        and gap.begin <= (window.begin if window.end is None else window.end) + TAIL
-        and gap.end > window.begin
-    ]
+def touching(gap: Gap, windows: Sequence[Window], tail: float = TAIL) -> list[Window]:
+    """The windows that a gap touches, or what comes so soon after them."""
+
+    def ends(window: Window) -> float:
+        return window.begin if window.end is None else window.end
+
+    return [w for w in windows if gap.end > w.begin and gap.begin <= ends(w) + tail]
+
+
+def blamed(gap: Gap, windows: Sequence[Window]) -> set[str]:
+    """The faults that made a gap: those under way during it; else those that had just been."""
+    found = touching(gap, windows, LATE) or touching(gap, windows)
+    return {window.fault for window in found}
 
 
 @dataclass
@@ -88,7 +92,7 @@ def by_fault(gaps: Iterable[Gap], windows: Sequence[Window]) -> dict[str, Group]
     """Gaps by the fault they belong to; SEVERAL and NONE are the other names."""
     groups: dict[str, Group] = {}
     for gap in gaps:
-        names = {window.fault for window in touching(gap, windows)}
+        names = blamed(gap, windows)
         name = NONE if not names else names.pop() if len(names) == 1 else SEVERAL
         groups.setdefault(name, Group()).add(gap)
     return groups

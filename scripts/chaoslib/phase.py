@@ -28,7 +28,7 @@ ARRIVALS = 1.1
 EMPTY_WITHIN = 60.0
 LOOK_EVERY = 0.5
 # Lines that a program can read, and the words of pods about rooms that move.
-LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info"}
+LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info,overcookied=debug"}
 
 
 @dataclass
@@ -113,8 +113,9 @@ class Phase:
         self._found["exit"] = fleet.violations
         self._found["nemesis"] = nemesis.failures
         self._found["log"] = self._unexplained(windows)
-        self._found["result"] = results.check(self._folder / "results.sqlite3", games.games)
         report = self._swarm.report()
+        database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
+        self._found["result"] = results.check(database, games.games, played)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
         seen = verdict.Seen(windows, report, gaps.read(self._swarm.gaps()), self._found)

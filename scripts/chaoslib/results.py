@@ -11,16 +11,18 @@ from collections.abc import Iterable
 ALL_TIME = 0
 
 
-def check(database: pathlib.Path, games: Iterable[str], excused: Iterable[str] = ()) -> list[str]:
-    """What is wrong with the record of these games, in words.
+def check(database: pathlib.Path, seen: Iterable[str], played: int) -> list[str]:
+    """What is wrong with the record, in words.
 
-    `games` are all that were founded. `excused` are those whose result may be missing.
+    `seen` are the games that were seen being founded, by looking every so often; `played` is how many
+    the players know of. A founding record that was there for a moment only (a primary died with it)
+    may have been missed, but nobody has played more games than there were.
     """
     # Not read-only: the write-ahead log of pods that were killed may have to be taken in.
     with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
         recorded = _recorded(connection)
         return [
-            *_missing(set(games), set(recorded), set(excused)),
+            *_missing(set(seen), set(recorded), played),
             *(
                 f"game {game} is recorded with {seats} seats and {entries} entries of history"
                 for game, (seats, entries) in recorded.items()
@@ -28,12 +30,6 @@ def check(database: pathlib.Path, games: Iterable[str], excused: Iterable[str] =
             ),
             *_miscounted(connection),
         ]
-
-
-def count(database: pathlib.Path) -> int:
-    """How many games are recorded."""
-    with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
-        return connection.execute("SELECT count(*) FROM games").fetchone()[0]
 
 
 def _recorded(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
@@ -45,11 +41,13 @@ def _recorded(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     return {str(uuid.UUID(bytes=game)): (seats, entries) for game, seats, entries in rows}
 
 
-def _missing(games: set[str], recorded: set[str], excused: set[str]) -> Iterable[str]:
-    for game in sorted(games - recorded - excused):
+def _missing(seen: set[str], recorded: set[str], played: int) -> Iterable[str]:
+    for game in sorted(seen - recorded):
         yield f"game {game} was founded and has no result"
-    for game in sorted(recorded - games):
-        yield f"game {game} has a result, and nobody saw it being founded"
+    unseen = sorted(recorded - seen)
+    if len(unseen) > max(0, played - len(seen & recorded)):
+        for game in unseen:
+            yield f"game {game} has a result, but was neither founded nor played"
 
 
 def _miscounted(connection: sqlite3.Connection) -> Iterable[str]:

@@ -15,7 +15,7 @@ from .faults import PLAYERS, Fault
 # Seconds between two strikes of a lane, at least.
 PAUSE = 0.6
 # Seconds before the first strike, for games to begin.
-LEAD = 4.0
+LEAD = 8.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Strike:
         return f"#{self.number} {self.at:7.1f} s  {self.fault}{variant}"
 
 
-def plan(faults: Sequence[Fault], seconds: float, seed: int, lead: float = LEAD) -> list[Strike]:
+def plan(faults: Sequence[Fault], seconds: float, seed: int) -> list[Strike]:
     """Strikes for a phase of so many seconds, in the order of their moments.
 
     Every round has each fault once, in a new order; lanes that have less to do pause longer, so that
@@ -50,12 +50,12 @@ def plan(faults: Sequence[Fault], seconds: float, seed: int, lead: float = LEAD)
     if not lanes:
         return []
     length = round_length(faults)
-    rounds = max(1, int((seconds - lead) / length))
+    rounds = fitting(faults, seconds)
     rng = random.Random(seed)
     drafts = []
     for number in range(rounds):
         for lane in sorted(lanes):
-            drafts += _round(lanes[lane], number, lead + number * length, length, rng)
+            drafts += _round(lanes[lane], number, LEAD + number * length, length, rng)
     drafts.sort(key=lambda draft: (draft[0], draft[1].name))
     return [
         Strike(number, round(at, 2), fault.name, fault.lane, variant, draw)
@@ -72,6 +72,11 @@ def round_length(faults: Iterable[Fault]) -> float:
 def rounds_needed(minutes: float) -> int:
     """How often each fault must strike at least in so many minutes: once a minute."""
     return max(1, int(minutes))
+
+
+def fitting(faults: Iterable[Fault], seconds: float) -> int:
+    """How many rounds have room in so many seconds; one always has."""
+    return max(1, int((seconds - LEAD) / round_length(faults)))
 
 
 def _lanes(faults: Iterable[Fault]) -> dict[str, list[Fault]]:

@@ -8,7 +8,7 @@ from clusterlib.rig import Options
 
 from .faults import FAULTS, OWN_RIG, PROXIES, SOAK
 from .phase import Setting
-from .schedule import LEAD, round_length, rounds_needed
+from .schedule import LEAD, fitting, round_length, rounds_needed
 from .swarm import Play
 
 # Every class of the swarm's violations. A failover without waiting may cost anything of its last
@@ -77,20 +77,20 @@ def _soak(wishes: Wishes, faults: tuple[str, ...], options: Options) -> Setting:
 
 
 def _own(wishes: Wishes, name: str, options: Options) -> Setting:
-    """A phase with a rig of its own: as many strikes as rounds are asked for."""
+    """A phase with a rig of its own: as many strikes as rounds are asked for, or as have room."""
     fault = FAULTS[name]
-    times = rounds_needed(wishes.minutes)
+    alone = wishes.faults == (name,)
+    times = fitting([fault], 60 * wishes.minutes) if alone else rounds_needed(wishes.minutes)
     seconds = LEAD + times * round_length([fault]) + 1.0
     cluster = name.startswith("F9")
     waits = {"VALKEY_WAIT_REPLICAS": "1"} if name == "F9" else {}
-    play = _play(wishes, (name,))
-    setting = Setting(
+    return Setting(
         name=name,
         faults=(name,),
         minutes=seconds / 60,
         seed=wishes.seed,
         times=times,
-        play=play,
+        play=_play(wishes, (name,)),
         options=replace(
             options,
             valkey="cluster" if cluster else "single",
@@ -100,7 +100,6 @@ def _own(wishes: Wishes, name: str, options: Options) -> Setting:
         ),
         tolerated=ANY if name == "F9-nowait" else frozenset(),
     )
-    return setting
 
 
 def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:

@@ -56,6 +56,8 @@ class Play:
             "absences": self.absences,
             "two-tabs": self.two_tabs,
             "leaves": self.leaves,
+            # Pods may hear of a second connection only when an outage of the bus is over.
+            "replaced-within": 20,
             # Players pause for a moment now and then without any fault.
             "gap-threshold": 400,
         }

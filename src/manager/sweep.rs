@@ -1,12 +1,14 @@
 //! The sweep: rooms that nobody asks for any more still come to an end.
 //!
 //! Every pod walks through the founding records, slice by slice. A room whose host has left is
-//! hosted here; one that was never founded, because its pod died first, ends as void. A room without a
+//! hosted here; one that was never founded, because its pod died first, ends as void. A room that
+//! cannot be judged now is passed over: it must not keep the others from their end. One without a
 //! founding record is not found: the record goes only when the seats are freed.
 
 use std::time::Duration;
 
 use actix::Context;
+use futures_util::future::join_all;
 
 use super::GameManager;
 use super::hosting::Wanted;
@@ -19,8 +21,13 @@ use crate::room::RoomDeps;
 pub(super) const SWEEP: Duration = Duration::from_secs(5);
 /// A founding record that has no room after so long ends as void.
 const UNFOUNDED: Duration = Duration::from_secs(30);
+/// Every host commits far more often: a room that nobody wrote for so long is hosted by nobody, even
+/// if the pod that it names lives.
+const FORGOTTEN: Duration = Duration::from_secs(60);
 /// Slices that are looked at in one sweep.
 const SLICES: u32 = 8;
+/// Rooms that are looked at together. A store that is away in part answers late, room by room.
+const AT_ONCE: usize = 16;
 
 /// A room that needs somebody.
 enum Left {
@@ -41,7 +48,7 @@ impl GameManager {
         let walk = async move { walk(&deps, from, &known).await };
         self.ask(ctx, walk, |manager, walked, ctx| {
             manager.sweeping = false;
-            let Ok((left, to)) = walked else { return };
+            let (left, to) = walked;
             manager.swept_to = to;
             for left in left {
                 manager.take_care_of(left, ctx);
@@ -65,30 +72,44 @@ impl GameManager {
     }
 }
 
-async fn walk(
-    deps: &RoomDeps,
-    from: Cursor,
-    known: &[RoomId],
-) -> Result<(Vec<Left>, Cursor), Unavailable> {
-    let (mut left, mut at) = (Vec::new(), from);
+/// The rooms that need somebody, and where to go on.
+async fn walk(deps: &RoomDeps, from: Cursor, known: &[RoomId]) -> (Vec<Left>, Cursor) {
+    let (mut left, mut at, mut failed) = (Vec::new(), from, Vec::new());
     for _ in 0..SLICES {
-        let (records, next) = deps.matchmaking.records(at).await?;
-        for record in records.into_iter().filter(|record| !known.contains(&record.founding.room)) {
-            left.extend(judge(deps, record).await?);
+        let (mut records, next) = match deps.matchmaking.records(at).await {
+            Ok(slice) => slice,
+            Err(error) => {
+                tracing::debug!(%error, "the sweep stops here");
+                break;
+            }
+        };
+        records.retain(|record| !known.contains(&record.founding.room));
+        for some in records.chunks(AT_ONCE) {
+            let judged = join_all(some.iter().map(|record| judge(deps, record))).await;
+            for (record, judged) in some.iter().zip(judged) {
+                match judged {
+                    Ok(judged) => left.extend(judged),
+                    Err(error) => failed.push((record.founding.room, error)),
+                }
+            }
         }
         at = next;
         if at == Cursor::default() {
             break;
         }
     }
-    Ok((left, at))
+    if let Some((room, error)) = failed.first() {
+        let rooms = failed.len();
+        tracing::warn!(rooms, first = %room, %error, "the sweep passed over rooms");
+    }
+    (left, at)
 }
 
-async fn judge(deps: &RoomDeps, record: Record) -> Result<Option<Left>, Unavailable> {
+async fn judge(deps: &RoomDeps, record: &Record) -> Result<Option<Left>, Unavailable> {
     let room = record.founding.room;
     let Some(stored) = deps.rooms.load(room).await? else {
         let unfounded = record.age > UNFOUNDED;
-        return Ok(unfounded.then_some(Left::Unfounded(record.founding)));
+        return Ok(unfounded.then_some(Left::Unfounded(record.founding.clone())));
     };
     if stored.ended {
         // Whoever ended it died before it could free the seats; the recorder does the same.
@@ -97,10 +118,122 @@ async fn judge(deps: &RoomDeps, record: Record) -> Result<Option<Left>, Unavaila
         return Ok(None);
     }
     let has_host = match stored.host {
+        _ if stored.idle.is_some_and(|idle| idle > FORGOTTEN) => false,
         // Not known here although this pod hosts it: a claim or a write-off that was not answered.
         Some(host) if host == deps.host => false,
         Some(host) => deps.vitals.age(host).await?.is_some(),
         None => false,
     };
     Ok((!has_host).then_some(Left::Behind(room, stored.epoch)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+    use futures_util::future::ready;
+
+    use super::*;
+    use crate::cluster::contract::new_room;
+    use crate::cluster::{
+        Answer, ClaimError, Claimed, Commit, CommitError, MemoryStore, NewRoom, Pods, Rooms,
+        StoredRoom,
+    };
+    use crate::ids::{BySeat, PlayerId, PodId};
+    use crate::matchmaking::{Founder, Matchmaking, Profile};
+    use crate::room::tests::deps::{World, heartbeat};
+
+    /// A store in which one room cannot be read.
+    struct Cracked {
+        store: MemoryStore,
+        room: RoomId,
+    }
+
+    impl Rooms for Cracked {
+        fn found(&self, room: NewRoom) -> Answer<bool, Unavailable> {
+            self.store.found(room)
+        }
+
+        fn commit(&self, commit: Commit) -> Answer<(), CommitError> {
+            self.store.commit(commit)
+        }
+
+        fn claim(
+            &self,
+            room: RoomId,
+            host: PodId,
+            seen: Epoch,
+            formats: &'static [u32],
+        ) -> Answer<Claimed, ClaimError> {
+            self.store.claim(room, host, seen, formats)
+        }
+
+        fn release(&self, room: RoomId, host: PodId, epoch: Epoch) -> Answer<(), Unavailable> {
+            self.store.release(room, host, epoch)
+        }
+
+        fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
+            if room == self.room {
+                return ready(Err(Unavailable("damaged".to_owned()))).boxed();
+            }
+            self.store.load(room)
+        }
+    }
+
+    /// A match of two people, with a founding record.
+    async fn matched(world: &World) -> Founding {
+        let founder = |_| {
+            let player = Profile { id: PlayerId::random(), name: "name".to_owned(), picture: None };
+            Founder { player, bot: None }
+        };
+        let seats = BySeat::from_fn(founder);
+        let room = RoomId::random();
+        let founding = Founding { room, game: "cookie".to_owned(), seats, seed: 1 };
+        assert_eq!(world.matchmaking.seat(founding.clone()).await.unwrap(), None);
+        founding
+    }
+
+    #[actix::test]
+    async fn a_room_that_cannot_be_read_does_not_keep_the_others_from_their_end() {
+        tokio::time::pause();
+        let world = World::default();
+        let mut rooms = Vec::new();
+        for _ in 0..100 {
+            rooms.push(matched(&world).await.room);
+        }
+        let bad = rooms[50];
+        let cracked = Arc::new(Cracked { store: world.store.clone(), room: bad });
+        let deps = RoomDeps { rooms: cracked, ..world.room_deps(PodId::random()) };
+        tokio::time::advance(UNFOUNDED * 2).await;
+        let (left, to) = walk(&deps, Cursor::default(), &[]).await;
+        assert_eq!(to, Cursor::default(), "the walk went on to its end");
+        let room = |left: &Left| match left {
+            Left::Unfounded(founding) => founding.room,
+            Left::Behind(room, _) => *room,
+        };
+        let mut found: Vec<RoomId> = left.iter().map(room).collect();
+        rooms.retain(|room| *room != bad);
+        rooms.sort();
+        found.sort();
+        assert_eq!(found, rooms);
+    }
+
+    #[actix::test]
+    async fn a_room_that_nobody_writes_is_left_behind_though_its_host_lives() {
+        tokio::time::pause();
+        let world = World::default();
+        let (host, founding) = (PodId::random(), matched(&world).await);
+        let new = NewRoom { id: founding.room, ..new_room(host) };
+        assert!(world.store.found(new).await.unwrap());
+        let deps = world.room_deps(PodId::random());
+        let mut swept = Vec::new();
+        for _ in 0..2 {
+            tokio::time::advance(Duration::from_secs(31)).await;
+            world.heartbeats().beat(heartbeat(host)).await.unwrap();
+            let (left, _) = walk(&deps, Cursor::default(), &[]).await;
+            swept.push(matches!(left[..], [Left::Behind(room, _)] if room == founding.room));
+        }
+        assert_eq!(swept, [false, true]);
+    }
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
+use super::takeover::CLOSED_WITHIN;
+
 /// How often players do what.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Habits {
@@ -17,6 +19,8 @@ pub struct Habits {
     pub absence_lengths: [Duration; 3],
     /// How often a player opens a second connection, a minute of play on average.
     pub two_tabs: f64,
+    /// How soon after the second connection is greeted the first one must be closed.
+    pub replaced_within: Duration,
     /// The share of joins that are taken back, 0 to 1.
     pub leaves: f64,
 }
@@ -25,7 +29,8 @@ impl Default for Habits {
     /// Nobody does anything but play. Absences take 1, 5 or 20 s.
     fn default() -> Self {
         let absence_lengths = [1, 5, 20].map(Duration::from_secs);
-        Self { absences: 0.0, absence_lengths, two_tabs: 0.0, leaves: 0.0 }
+        let replaced_within = CLOSED_WITHIN;
+        Self { absences: 0.0, absence_lengths, two_tabs: 0.0, replaced_within, leaves: 0.0 }
     }
 }
 
@@ -33,6 +38,10 @@ impl Default for Habits {
 const CHANGES_MIND_WITHIN: u64 = 30;
 /// How soon at most a player who left the queue joins again.
 const JOINS_AGAIN_WITHIN: u64 = 1000;
+
+/// How soon at most a player whose game is over wants the next one: some at once, so that their join
+/// crosses what the end of the game still does.
+const PLAYS_AGAIN_WITHIN: u64 = 50;
 
 /// One player's moments.
 #[derive(Debug)]
@@ -81,6 +90,11 @@ impl Whims {
     /// How long after leaving the player joins again.
     pub(super) fn joins_again(&mut self) -> Duration {
         Duration::from_millis(self.rng.random_range(0..JOINS_AGAIN_WITHIN))
+    }
+
+    /// How long after a game the player wants the next one.
+    pub(super) fn plays_again(&mut self) -> Duration {
+        Duration::from_millis(self.rng.random_range(0..PLAYS_AGAIN_WITHIN))
     }
 
     /// When something is due next.

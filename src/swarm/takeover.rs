@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 use super::player::Ending;
 use super::verdict::{Class, Fault};
 
-/// The older connection must be closed with 4002 this long after the newer one is greeted.
-const CLOSED_WITHIN: Duration = Duration::from_secs(3);
+/// The older connection must be closed with 4002 this long after the newer one is greeted, unless
+/// something else was asked for.
+pub(super) const CLOSED_WITHIN: Duration = Duration::from_secs(3);
 const PING_EVERY: Duration = Duration::from_millis(500);
 /// Pings that are answered further apart than this do not prove that the pod was there all along.
 const ANSWERED_EVERY: Duration = Duration::from_millis(1200);
-/// An older connection whose pod does not answer is let go after this.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// An older connection whose pod does not answer is let go so long after that.
+const PATIENCE: Duration = Duration::from_secs(12);
 const GHOST_EVERY: Duration = Duration::from_millis(100);
 /// So long after the last click of the older connection the newer one has been told of it, if it
 /// was counted: a game tells its state every second.
@@ -45,6 +46,8 @@ pub(super) enum Step {
 /// One takeover.
 #[derive(Debug)]
 pub(super) struct Takeover {
+    /// The older connection must be closed within this.
+    within: Duration,
     began: Instant,
     /// The newer connection was greeted.
     greeted: Option<Instant>,
@@ -59,8 +62,9 @@ pub(super) struct Takeover {
 }
 
 impl Takeover {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(within: Duration, now: Instant) -> Self {
         Self {
+            within,
             began: now,
             greeted: None,
             synced: false,
@@ -118,12 +122,15 @@ impl Takeover {
     pub(super) fn act(&mut self, now: Instant) -> (Vec<Step>, Option<Fault>) {
         let (Some(greeted), None) = (self.greeted, self.fate) else { return Default::default() };
         let answers = self.answered.map_or(Duration::ZERO, |(since, last)| last - since);
-        if answers >= CLOSED_WITHIN {
+        if answers >= self.within {
             self.fate = Some(Fate::Undecided);
-            let text = "the older connection answers, but was not closed with 4002 within 3 s";
+            let text = format!(
+                "the older connection answers, but was not closed with 4002 within {:?}",
+                self.within
+            );
             return (vec![Step::Drop], Some(Fault::new(Class::NotReplaced, text)));
         }
-        if now >= greeted + PATIENCE {
+        if now >= greeted + self.within + PATIENCE {
             self.fate = Some(Fate::Undecided);
             return (vec![Step::Drop], None);
         }
@@ -168,7 +175,7 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     fn greeted(now: Instant) -> Takeover {
-        let mut takeover = Takeover::new(now);
+        let mut takeover = Takeover::new(CLOSED_WITHIN, now);
         takeover.greet(now);
         assert_eq!(takeover.sync(now), Some(Duration::ZERO));
         takeover
@@ -223,7 +230,7 @@ mod tests {
     #[test]
     fn nothing_is_sent_on_the_older_connection_before_the_newer_one_knows_the_state() {
         let now = Instant::now();
-        let mut takeover = Takeover::new(now);
+        let mut takeover = Takeover::new(CLOSED_WITHIN, now);
         assert_eq!((takeover.act(now), takeover.wake_at()), ((vec![], None), None));
         takeover.greet(now);
         assert_eq!(takeover.act(now).0, [Step::Ping]);

@@ -35,6 +35,11 @@ class Correlation(unittest.TestCase):
         groups = gaps.by_fault([gap(9_900, 12_000)], windows)
         self.assertEqual(list(groups), [gaps.SEVERAL])
 
+    def test_a_fault_that_is_over_is_not_blamed_beside_one_under_way(self):
+        windows = [window("F1", 10_000, 10_050), window("F10", 12_000, 13_500)]
+        self.assertEqual(list(gaps.by_fault([gap(11_900, 13_600)], windows)), ["F10"])
+        self.assertEqual(list(gaps.by_fault([gap(10_400, 11_000)], windows)), ["F1"])
+
     def test_two_strikes_of_the_same_fault_are_one_fault(self):
         windows = [window("F1", 10_000, 10_050), window("F1", 11_000, 11_050)]
         self.assertEqual(list(gaps.by_fault([gap(9_900, 12_000)], windows)), ["F1"])

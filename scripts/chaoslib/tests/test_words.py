@@ -26,6 +26,12 @@ class Phases(unittest.TestCase):
         self.assertEqual(found[0].faults, SOAK)
         self.assertEqual({phase.times for phase in found}, {5})
 
+    def test_a_fault_with_its_own_rig_strikes_as_often_as_has_room_when_it_is_alone(self):
+        (alone,) = phases("F9", minutes=2.0)
+        self.assertGreaterEqual(alone.times, 5)
+        (_, beside) = phases("F1", "F9", minutes=2.0)
+        self.assertEqual(beside.times, 2)
+
     def test_faults_that_are_named_strike_together_in_one_phase(self):
         (phase,) = phases("F1", "F3", minutes=1.0)
         self.assertEqual((phase.faults, phase.times), (("F1", "F3"), 1))

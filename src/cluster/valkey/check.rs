@@ -61,6 +61,9 @@ pub enum ValkeyError {
         /// The policy.
         policy: String,
     },
+    /// It takes no writes.
+    #[error("{0} is a replica; give the address of the primary")]
+    Replica(String),
     /// It lacks commands that are needed.
     #[error("{address} is version {version}; at least Valkey 7.2 or Redis {OLDEST}.0 is needed")]
     TooOld {
@@ -93,16 +96,43 @@ impl Valkey {
         Ok(valkey)
     }
 
-    /// Checks every server that takes writes, and that scripts are run.
+    /// Checks every server, above all those that take writes, and that scripts are run. Warns of a
+    /// primary that has fewer replicas than must confirm.
     ///
     /// # Errors
     /// When one of them could not keep what it confirms.
     pub async fn check(&self) -> Result<(), ValkeyError> {
-        for node in self.primaries() {
-            reliable(&self.info(&node).await?, &node)?;
+        let primaries = self.primaries();
+        for node in &primaries {
+            let info = self.info(node).await?;
+            reliable(&info, node)?;
+            if !self.is_cluster() {
+                is_primary(&info, node)?;
+            }
+            self.count_replicas(&info, node);
+        }
+        // After a failover one of these has the word.
+        for node in self.nodes().into_iter().filter(|node| !primaries.contains(node)) {
+            match self.info(&node).await {
+                Ok(info) => reliable(&info, &node)?,
+                Err(error) => tracing::warn!(%error, "a replica could not be checked"),
+            }
         }
         let script = Call::script(&scripts::TIME).key(self.keys().pods());
         self.run(script).await.map_err(|error| ValkeyError::NoScripts(error.0)).map(drop)
+    }
+
+    /// A replica may be on its way: no reason to refuse, but until then nothing is confirmed.
+    fn count_replicas(&self, info: &InfoDict, node: &Address) {
+        let wanted = self.settings().wait_replicas();
+        if let Some(connected) = missing_replicas(info, wanted) {
+            tracing::warn!(
+                %node,
+                connected,
+                wanted,
+                "too few replicas are connected: no game can go on until there are more"
+            );
+        }
     }
 
     async fn info(&self, node: &Address) -> Result<InfoDict, ValkeyError> {
@@ -201,6 +231,19 @@ fn reliable(info: &InfoDict, node: &Address) -> Result<(), ValkeyError> {
     Ok(())
 }
 
+fn is_primary(info: &InfoDict, node: &Address) -> Result<(), ValkeyError> {
+    match info.get::<String>("role").as_deref() {
+        Some("slave" | "replica") => Err(ValkeyError::Replica(node.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// How many replicas are connected, if fewer than are wanted.
+fn missing_replicas(info: &InfoDict, wanted: u8) -> Option<u64> {
+    let connected = info.get::<u64>("connected_slaves").unwrap_or(0);
+    (connected < u64::from(wanted)).then_some(connected)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +251,15 @@ mod tests {
     fn judged(info: &str) -> Result<(), ValkeyError> {
         let node = Address { host: "valkey".to_owned(), port: 6379 };
         reliable(&InfoDict::new(info), &node)
+    }
+
+    #[test]
+    fn replicas_that_are_missing_are_counted() {
+        let info = |text: &str| InfoDict::new(text);
+        assert_eq!(missing_replicas(&info("connected_slaves:1"), 1), None);
+        assert_eq!(missing_replicas(&info("connected_slaves:1"), 2), Some(1));
+        assert_eq!(missing_replicas(&info("role:master"), 1), Some(0));
+        assert_eq!(missing_replicas(&info("role:master"), 0), None);
     }
 
     #[test]

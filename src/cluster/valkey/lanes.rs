@@ -2,7 +2,9 @@
 //!
 //! A lane to a server is one connection that many calls share. A manager of the client library
 //! mends it in rounds of a few seconds; each call to a lane that is down starts the next round, so
-//! it never gives up, and a node that has left for good is not called for ever.
+//! it never gives up, and a node that has left for good is not called for ever. That holds for
+//! errors of the network alone: a manager whose round ends with a failed login says so for ever, and
+//! whoever hears it must forget the lane.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

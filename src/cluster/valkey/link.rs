@@ -63,6 +63,8 @@ enum Next {
     Replica,
     /// Whether it was done is unknown.
     Unknown,
+    /// Not done: the login failed, or the connection is of no use for another reason.
+    Unusable,
     /// The server has refused it.
     Refused,
 }
@@ -165,6 +167,7 @@ impl Valkey {
         let slot = slot_of(call.first_key());
         let mut form = Form::Hash;
         let mut ask = None;
+        let mut redirects = 0_u32;
         loop {
             let asking = ask.is_some();
             let Some(node) = ask.take().or_else(|| self.shared.topology.primary(slot)) else {
@@ -176,7 +179,15 @@ impl Valkey {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            match next(&error, &node) {
+            let next = next(&error, &node);
+            if matches!(next, Next::Moved(..) | Next::Ask(_)) {
+                redirects += 1;
+                // Two nodes that send to each other are asked again at leisure.
+                if redirects > 1 {
+                    sleep(PAUSE).await;
+                }
+            }
+            match next {
                 Next::SendText => form = Form::Text,
                 Next::Moved(slot, to) => self.has_moved(slot, to),
                 Next::Ask(to) => ask = Some(to),
@@ -188,9 +199,12 @@ impl Valkey {
                     self.leave(&node);
                     sleep(PAUSE).await;
                 }
-                outcome @ (Next::Unknown | Next::Refused) => {
-                    if matches!(outcome, Next::Unknown) {
+                outcome @ (Next::Unknown | Next::Unusable | Next::Refused) => {
+                    if !matches!(outcome, Next::Refused) {
                         self.look_again();
+                    }
+                    if matches!(outcome, Next::Unusable) {
+                        self.lanes.forget(&node);
                     }
                     return Err(Unavailable(format!("{}: {error}", call.name())));
                 }
@@ -259,9 +273,11 @@ impl Valkey {
 }
 
 fn next(error: &RedisError, node: &Address) -> Next {
-    let redis::ErrorKind::Server(kind) = error.kind() else {
-        let refused = error.kind() == redis::ErrorKind::Extension;
-        return if refused { Next::Refused } else { Next::Unknown };
+    let kind = match error.kind() {
+        redis::ErrorKind::Server(kind) => kind,
+        redis::ErrorKind::Extension => return Next::Refused,
+        redis::ErrorKind::Io => return Next::Unknown,
+        _ => return Next::Unusable,
     };
     let there = || redirect(error.detail().unwrap_or_default(), node);
     match kind {

@@ -1,5 +1,7 @@
 //! The directory of players in Valkey: a hash for each, in whatever slot it falls.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -11,6 +13,9 @@ use super::scripts;
 use crate::cluster::{Answer, Arrival, KEEP_PLAYER, Players, Unavailable};
 use crate::ids::{Generation, PlayerId, PodId, RoomId};
 
+/// How much later than its deadline an arrival that is under way may still count.
+const LATE: Duration = Duration::from_millis(200);
+
 /// Calls under way at once when many players are asked for.
 const AT_ONCE: usize = 64;
 
@@ -18,10 +23,15 @@ impl Players for ValkeyStore {
     fn arrive(&self, player: PlayerId, pod: PodId) -> Answer<Arrival, Unavailable> {
         let store = self.clone();
         async move {
+            let key = store.valkey.keys().player(player);
+            // A call that is held up on its way may run long after nobody waits for it any more.
+            let asked = store.clock_at(key.clone()).await?;
             let call = Call::script(&scripts::ARRIVE)
-                .key(store.valkey.keys().player(player))
+                .key(key)
                 .arg(pod.to_string())
-                .number(millis(KEEP_PLAYER));
+                .number(millis(KEEP_PLAYER))
+                .number(asked)
+                .number(millis(store.valkey.settings().deadline() + LATE));
             let mut reply = Reply::some("arrive", store.valkey.run(call).await?)?;
             let generation = Generation(reply.parse("generation")?);
             // What somebody else has written there must not keep the player out.
@@ -70,16 +80,26 @@ impl Players for ValkeyStore {
 }
 
 impl ValkeyStore {
+    /// The clock of the server that has this key, in milliseconds. Those of a cluster differ.
+    pub(super) async fn clock_at(&self, key: String) -> Result<u64, Unavailable> {
+        let answer = self.valkey.run(Call::script(&scripts::TIME).key(key)).await?;
+        Ok(Reply::some("time", answer)?.parse("time")?)
+    }
+
+    /// `None`, too, for a generation that cannot be read: that player is not compared.
     fn newest_of(&self, player: PlayerId) -> Answer<Option<(PlayerId, Generation)>, Unavailable> {
         let store = self.clone();
         async move {
             let call = Call::script(&scripts::NEWEST)
                 .key(store.valkey.keys().player(player))
                 .number(millis(KEEP_PLAYER));
-            match Reply::read("newest", store.valkey.run(call).await?)? {
-                None => Ok(None),
-                Some(mut reply) => Ok(Some((player, Generation(reply.parse("generation")?)))),
-            }
+            let Some(mut reply) = Reply::read("newest", store.valkey.run(call).await?)? else {
+                return Ok(None);
+            };
+            let generation = reply.parse("generation").inspect_err(|error| {
+                tracing::debug!(%player, %error, "a generation is skipped");
+            });
+            Ok(generation.ok().map(|generation| (player, Generation(generation))))
         }
         .boxed()
     }

@@ -1,10 +1,12 @@
 //! The heartbeats of pods in Valkey: a key for each, and an index, since the keys of a cluster
-//! cannot be listed at once.
+//! cannot be listed at once. A pod is what its key says; the index is a hint, in another slot, and a
+//! heartbeat does not depend on it.
 
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{join, try_join_all};
+use tokio::time::timeout;
 
 use super::ValkeyStore;
 use super::call::Call;
@@ -32,7 +34,7 @@ impl Pods for ValkeyStore {
                 .key(keys.pods())
                 .number(millis(POD_LIFE))
                 .arg(heartbeat.pod.to_string());
-            try_join(store.send(beat), store.send(index)).await.map(drop)
+            store.send_with_hint(beat, index).await
         }
         .boxed()
     }
@@ -65,14 +67,31 @@ impl Pods for ValkeyStore {
     }
 
     fn leave(&self, pod: PodId) -> Answer<(), Unavailable> {
-        let keys = self.valkey.keys();
-        let beat = self.send(Call::command("DEL").key(keys.pod(pod)));
-        let index = self.send(Call::command("ZREM").key(keys.pods()).arg(pod.to_string()));
-        async move { try_join(beat, index).await.map(drop) }.boxed()
+        let store = self.clone();
+        async move {
+            let keys = store.valkey.keys();
+            let beat = Call::command("DEL").key(keys.pod(pod));
+            let index = Call::command("ZREM").key(keys.pods()).arg(pod.to_string());
+            store.send_with_hint(beat, index).await
+        }
+        .boxed()
     }
 }
 
 impl ValkeyStore {
+    /// Answers with what the first comes to. The hint goes out beside it, and is waited for a
+    /// moment only: a heartbeat must not be late because the index is.
+    async fn send_with_hint(&self, call: Call, hint: Call) -> Result<(), Unavailable> {
+        let moment = self.valkey.settings().deadline() / 6;
+        let (done, hinted) = join(self.send(call), timeout(moment, self.send(hint))).await;
+        match hinted {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "the index of pods is not up to date"),
+            Err(_) => tracing::debug!("the index of pods does not answer"),
+        }
+        done
+    }
+
     async fn last_beat(&self, pod: PodId) -> Result<Option<Reply>, Unavailable> {
         let call = Call::script(&scripts::POD).key(self.valkey.keys().pod(pod));
         Ok(Reply::read("pod", self.valkey.run(call).await?)?)

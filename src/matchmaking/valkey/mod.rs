@@ -189,7 +189,8 @@ impl ValkeyMatchmaking {
         for player in people(&founding) {
             call = call.arg(player.to_string());
         }
-        let taken: Option<String> = read(self.valkey.run(call).await?)?;
+        // A host that says so once more wants to know that it lasts.
+        let taken: Option<String> = read(self.valkey.run_durably(call).await?)?;
         taken.map(|room| id(&room)).transpose()
     }
 

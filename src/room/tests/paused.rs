@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::table::{Room, founding};
 use crate::cluster::{
-    Answer, ClaimError, Claimed, Commit, CommitError, MemoryStore, NewRoom, Rooms, StoredRoom,
-    Unavailable,
+    Answer, ClaimError, Claimed, Commit, CommitError, MemoryStore, NewRoom, Progress, Rooms,
+    StoredRoom, Unavailable,
 };
 use crate::ids::{Epoch, PodId, RoomId};
 
@@ -130,4 +130,37 @@ async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
     assert_eq!(room.stops.0.lock().unwrap()[0].why, super::super::Stopped::Ended);
     let seats = room.deps.matchmaking.seats_of(vec![ada.player, bob.player]).await.unwrap();
     assert_eq!(seats, vec![]);
+}
+
+#[actix::test]
+async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was_replaced() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    plug.unplugged.store(true, Ordering::SeqCst);
+    room.tell(ada.click(1)).await;
+    room.pass(&[&ada, &bob], 500).await;
+    store.claim(room.id, PodId::random(), Epoch(1), &[1]).await.unwrap();
+    room.pass(&[&ada, &bob], 2_000).await;
+    assert_eq!(room.stops.0.lock().unwrap()[0].why, super::super::Stopped::Fenced);
+    assert!(ada.progress().contains(&Progress::Moved), "its players look for the new host");
+}
+
+#[actix::test]
+async fn a_host_that_alone_cannot_commit_sends_its_players_to_another_pod() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    plug.unplugged.store(true, Ordering::SeqCst);
+    room.tell(ada.click(1)).await;
+    for _ in 0..25 {
+        room.deps.vitals.renewed(tokio::time::Instant::now());
+        room.pass(&[&ada, &bob], 200).await;
+    }
+    assert!(ada.progress().contains(&Progress::Elsewhere));
+    assert!(room.stops.0.lock().unwrap().is_empty(), "its memory may still be needed");
 }

@@ -136,6 +136,11 @@ impl Client {
         self.heard(kind).last().cloned().unwrap_or(Value::Null)
     }
 
+    /// How things stood, delivery after delivery.
+    pub(super) fn progress(&self) -> Vec<Progress> {
+        self.heard.lock().unwrap().iter().map(|(_, progress)| *progress).collect()
+    }
+
     pub(super) fn last_progress(&self) -> Option<Progress> {
         self.heard.lock().unwrap().last().map(|(_, progress)| *progress)
     }

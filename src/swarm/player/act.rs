@@ -54,8 +54,7 @@ impl Player {
         while let Some(wish) = self.lobby.act(&mut self.whims, now) {
             match wish {
                 Wish::Join => {
-                    self.ledger.first_joined_at.get_or_insert(now);
-                    self.ledger.joined_at = Some(now);
+                    self.ledger.write_join(now);
                     self.link.hear(now);
                     out.push(Action::Send(wire::join_queue()));
                 }
@@ -77,7 +76,7 @@ impl Player {
             out.push(Action::Drop);
         } else if self.whims.opens_tab(now) {
             self.let_go();
-            self.takeover = Some(Takeover::new(now));
+            self.takeover = Some(Takeover::new(self.brief.habits.replaced_within, now));
             self.link.try_again(now);
             out.push(Action::SetAside);
         }

@@ -6,5 +6,6 @@ if not at then
   return false
 end
 local time = redis.call('TIME')
-local age = math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - at)
+-- A heartbeat from the future is as strange as one so long ago: the clock has gone back.
+local age = math.abs(time[1] * 1000 + math.floor(time[2] / 1000) - at)
 return {string.format('%.0f', age), held[2], held[3], held[4]}

@@ -75,6 +75,43 @@ async fn what_is_foreign_in_a_players_entry_keeps_nobody_out() {
 
 #[tokio::test]
 #[ignore = "starts a server"]
+async fn a_generation_that_cannot_be_read_spoils_nobody_elses() {
+    let store = store(&valkey().url()).await;
+    let people = [PlayerId::random(), PlayerId::random(), PlayerId::random()];
+    for player in people {
+        store.arrive(player, PodId::random()).await.unwrap();
+    }
+    let key = store.valkey.keys().player(people[1]);
+    for odd in ["many", "1e300", "inf", "99999999999999999999"] {
+        valkey().ask::<u8>(&format!("HSET {key} generation {odd}"));
+        let known: Vec<PlayerId> = store
+            .newest(people.to_vec())
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|(player, _)| player)
+            .collect();
+        assert!(known.contains(&people[0]) && known.contains(&people[2]), "{odd}");
+        let again = store.arrive(people[1], PodId::random()).await.unwrap().generation;
+        assert!(again.0 < 1_000_000_000_000_000, "{odd}: {again:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn a_heartbeat_counts_without_the_index() {
+    let store = store(&valkey().url()).await;
+    let (index, pod) = (store.valkey.keys().pods(), PodId::random());
+    valkey().ask::<()>(&format!("SET {index} foreign"));
+    let beat = Heartbeat { pod, address: String::new(), snapshots: vec![1], bus: vec![1] };
+    store.beat(beat).await.unwrap();
+    assert!(store.age(pod).await.unwrap().is_some());
+    store.leave(pod).await.unwrap();
+    assert_eq!(store.age(pod).await.unwrap(), None);
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
 async fn a_heartbeat_that_cannot_be_read_is_skipped() {
     let store = store(&valkey().url()).await;
     let keys = store.valkey.keys();

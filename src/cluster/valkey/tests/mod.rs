@@ -1,6 +1,7 @@
 //! The stores against real servers. Ignored where none shall be started: `scripts/test` runs them
 //! with `cargo test --lib -- --ignored valkey::`.
 
+mod clocks;
 pub(crate) mod cluster;
 mod failover;
 mod foreign;

@@ -91,6 +91,34 @@ async fn calls_to_a_server_that_stands_still_end_in_time_and_work_again_after() 
     assert_eq!(host.stored_version().await, host.version, "late commits change nothing");
 }
 
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn a_login_that_failed_for_long_works_again_once_the_server_takes_it() {
+    let server = Server::start(Program::Valkey);
+    server.ask::<()>("ACL SETUSER anna on >s3cret ~* &* +@all");
+    let url = format!("redis://anna:s3cret@127.0.0.1:{}", server.port);
+    let store = store_in_a_hurry(&url).await;
+    let mut host = Host::of(&store).await;
+
+    server.ask::<()>("ACL SETUSER anna off");
+    server.ask::<u64>("CLIENT KILL USER anna");
+    // Until the client library has given up, which it says at once.
+    let given_up = async {
+        loop {
+            let began = Instant::now();
+            let error = host.commit().await.unwrap_err().to_string();
+            if error.contains("uthentication") {
+                break;
+            }
+            assert!(began.elapsed() < A_CALL, "{error}");
+        }
+    };
+    tokio::time::timeout(super::PATIENCE, given_up).await.unwrap();
+    server.ask::<()>("ACL SETUSER anna on");
+    host.commit_until_taken().await;
+    assert_eq!(host.stored_version().await, host.version);
+}
+
 impl Host {
     async fn stored_version_when_back(&self) -> u64 {
         let back = async {

@@ -8,8 +8,9 @@ use super::Host;
 use super::servers::{Program, Server, until};
 use super::sides::settings;
 use crate::cluster::contract::{commit, finished};
-use crate::cluster::{ClaimError, Commit, CommitError, Players, Rooms, ValkeyStore};
-use crate::ids::{Epoch, PlayerId, PodId};
+use crate::cluster::{ClaimError, Commit, CommitError, Players, Rooms, Valkey, ValkeyStore};
+use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
+use crate::matchmaking::{Founder, Founding, Matchmaking, Profile, ValkeyMatchmaking};
 
 /// A primary with a replica that has caught up.
 fn pair() -> (Server, Server) {
@@ -105,6 +106,41 @@ async fn an_end_that_was_not_confirmed_is_only_a_success_once_the_replica_has_it
     tokio::time::timeout(super::PATIENCE, confirmed).await.unwrap();
     let key = again.valkey.keys().room(host.room);
     assert_eq!(replica.ask::<String>(&format!("HGET {key} ended")), "1");
+}
+
+#[tokio::test]
+#[ignore = "starts servers"]
+async fn seats_that_no_replica_has_are_no_success_nor_when_they_are_asserted_again() {
+    let (primary, replica) = pair();
+    let store = waiting_for(1, &primary).await;
+    // A replica that has just come may still take its time.
+    Host::of(&store).await.commit_until_taken().await;
+    let queue = ValkeyMatchmaking::new(store.valkey.clone());
+    let founder = |_| {
+        let player = Profile { id: PlayerId::random(), name: "name".to_owned(), picture: None };
+        Founder { player, bot: None }
+    };
+    let (room, seats) = (RoomId::random(), BySeat::from_fn(founder));
+    let founding = Founding { room, game: "cookie".to_owned(), seats, seed: 1 };
+    replica.stop();
+    assert!(queue.seat(founding.clone()).await.is_err());
+    // On a new connection too, which has written nothing yet.
+    let again = settings(&primary.url()).waiting_for(1);
+    let again = again.with_prefix(store.valkey.settings().prefix());
+    let queue = ValkeyMatchmaking::new(Valkey::connect(again).await.unwrap());
+    assert!(queue.seat(founding.clone()).await.is_err(), "only the primary has it");
+    replica.go_on();
+    let confirmed = async {
+        loop {
+            if let Ok(seated) = queue.seat(founding.clone()).await {
+                return seated;
+            }
+        }
+    };
+    let seated = tokio::time::timeout(super::PATIENCE, confirmed).await.unwrap();
+    assert_eq!(seated, Some(room), "it is the room that they sit in already");
+    let matches = store.valkey.keys().matches();
+    assert_eq!(replica.ask::<u8>(&format!("HEXISTS {matches} {room}")), 1);
 }
 
 #[tokio::test]

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::cluster::Cluster;
 use super::servers::{Program, Server};
 use crate::cluster::contract::{ManyPods, Side, contract, many_pods_contract};
-use crate::cluster::valkey::{Call, scripts};
 use crate::cluster::{Players, Pods, Rooms, ValkeySettings, ValkeyStore};
 use crate::ids::PodId;
 use crate::results::Outbox;
@@ -50,8 +49,7 @@ pub(crate) async fn store_in_a_hurry(urls: &str) -> ValkeyStore {
 
 impl ValkeyStore {
     async fn time(&self) -> u64 {
-        let call = Call::script(&scripts::TIME).key(self.valkey.keys().pods());
-        redis::from_redis_value(self.valkey.run(call).await.unwrap()).unwrap()
+        self.clock_at(self.valkey.keys().pods()).await.unwrap()
     }
 }
 

@@ -25,6 +25,11 @@ async fn a_server_that_could_not_keep_its_word_is_refused() {
     let evicts = refusal(&evicts.url()).await;
     assert!(matches!(&evicts, ValkeyError::Evicts { policy, .. } if policy == "allkeys-lru"));
 
+    let port = valkey().port.to_string();
+    let replica = Server::start_with(Program::Valkey, &["--replicaof", "127.0.0.1", &port]);
+    let replica = refusal(&replica.url()).await;
+    assert!(matches!(replica, ValkeyError::Replica(_)), "{replica}");
+
     let locked = Server::start_with(Program::Valkey, &["--requirepass", "s3cret"]);
     for url in [locked.url(), format!("redis://:wrong-pass@127.0.0.1:{}", locked.port)] {
         let login = refusal(&url).await;

@@ -3,6 +3,8 @@
 local players = {}
 for i = 3, #ARGV do
   local room = seat_of(ARGV[i])
+  -- Not for its value: a WAIT covers only what came before a write of the same connection.
+  if room then redis.call('HSET', seated, ARGV[i], room) end
   if room then return room end
   table.insert(players, ARGV[i])
 end
