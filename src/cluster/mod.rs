@@ -2,8 +2,8 @@
 //! pods and the bus between them.
 //!
 //! All are ports: small traits with an in-process side for one pod without a disk (tests,
-//! simulations) and a SQLite side that survives the process. The same contract tests run against
-//! every side. Whoever implements a port decides who hosts a room; actors only ask.
+//! simulations), a SQLite side that survives the process, and a Valkey side that many pods share. The
+//! same contract tests run against every side. Whoever implements a port decides who hosts a room; actors only ask.
 
 mod bus;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Who is connected here: one live connection per player, the newest wins.
 
+use std::time::Duration;
+
 use actix::{ActorFutureExt, Context, Handler, Recipient, ResponseActFuture, WrapFuture};
 
 use super::GameManager;
@@ -57,7 +59,8 @@ impl GameManager {
     ) -> Result<Welcome, Refusal> {
         let Arrival { generation, last_room: room, pod_before } = answer.map_err(|error| {
             tracing::warn!(%error, "a connection has to wait");
-            Refusal::Unavailable
+            let renewed = self.deps.room.vitals.last_renewed();
+            Refusal::Unavailable { away: renewed.map_or(Duration::ZERO, |at| at.elapsed()) }
         })?;
         if self.draining.is_some() {
             // The drain may have told everybody already, and would wait for this one in vain.

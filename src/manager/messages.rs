@@ -1,5 +1,7 @@
 //! What the manager is told, by whom, and what it tells Sessions.
 
+use std::time::Duration;
+
 use actix::{Message, Recipient};
 
 use crate::cluster::OpenRoom;
@@ -37,7 +39,10 @@ pub enum Refusal {
     /// This pod is going away.
     GoingAway,
     /// The directory of players does not answer: ask again.
-    Unavailable,
+    Unavailable {
+        /// For how long this pod has been without the store.
+        away: Duration,
+    },
 }
 
 /// From a Session that ends.

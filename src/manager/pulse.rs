@@ -74,10 +74,11 @@ impl GameManager {
         }
     }
 
-    /// Who sits in a room is left to the room, which shuts out older connections as soon as a newer
-    /// one attaches. The directory may know of a newer one that ended before it ever was.
+    /// Who plays is left to the room, which shuts out older connections as soon as a newer one
+    /// attaches. The directory may know of a newer one that ended before it ever was.
     fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) {
-        if self.connections.get(&player).is_some_and(|known| known.last_room.is_none()) {
+        let Some(known) = self.connections.get(&player) else { return };
+        if !known.last_room.is_some_and(|room| self.rooms.contains_key(&room)) {
             self.on_newer(player, generation);
         }
     }

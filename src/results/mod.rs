@@ -14,7 +14,7 @@ mod recorder;
 mod sqlite;
 
 pub use finished::{FinishedGame, FinishedSeat};
-pub use outbox::{Outbox, OutboxEntry, OutboxId};
+pub use outbox::{Outbox, OutboxEntry, OutboxId, RECORD_FORMAT};
 pub use ports::{
     Board, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile, Ranked, Recorded,
     Results, ResultsError, Totals,

@@ -1,8 +1,15 @@
 //! The outbox: the port through which finished games reach the recorder.
 
 use std::fmt;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::ready;
 
 use crate::cluster::{Answer, Unavailable};
+
+/// The format of the records that this version writes, and the only one that it reads.
+pub const RECORD_FORMAT: u32 = 1;
 
 /// An entry's place in the outbox. Older entries have smaller ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,8 +58,13 @@ pub struct OutboxEntry {
     /// The record, as JSON of a [`FinishedGame`](super::FinishedGame). It is parsed by the
     /// recorder, so that one that cannot be read does not stop those behind it.
     pub record: String,
+    /// The format of the record. Another than [`RECORD_FORMAT`] is for pods that can read it.
+    pub format: u32,
     /// How often it has been taken before.
     pub tries: u32,
+    /// How long it has waited, on the store's clock. `None` in a store that only one pod uses:
+    /// there is nobody else who might read what this one cannot.
+    pub age: Option<Duration>,
 }
 
 /// The outbox. An entry stays until it is done or set aside.
@@ -62,6 +74,12 @@ pub trait Outbox: Send + Sync {
 
     /// Removes an entry that has been recorded.
     fn done(&self, id: OutboxId) -> Answer<(), Unavailable>;
+
+    /// Leaves entries that were taken to other recorders, if there are any; else they are taken
+    /// again. Counts no try.
+    fn leave_to_others(&self, _ids: Vec<OutboxId>) -> Answer<(), Unavailable> {
+        ready(Ok(())).boxed()
+    }
 
     /// Puts an entry where it is kept but not taken again.
     fn set_aside(&self, id: OutboxId, why: String) -> Answer<(), Unavailable>;

@@ -104,7 +104,9 @@ const ARE_YOU_THERE: &[u8] = b"there?";
 const KNOCK_AGAIN: Duration = Duration::from_millis(250);
 /// How often the client is told to wait.
 const NOTICE: Duration = Duration::from_secs(1);
-/// When it is sent to another pod.
+/// When it is sent to another pod: soon, as long as this pod alone may have lost the store; later, when
+/// the outage has lasted, so that nobody goes round in circles.
+const SENT_ON_FIRST: Duration = Duration::from_secs(1);
 const SENT_ON: Duration = Duration::from_secs(10);
 
 /// Messages a client may send before the manager has answered.
@@ -179,17 +181,19 @@ impl Session {
         ctx.spawn(asked.map(|answer, session, ctx| match answer {
             Ok(Ok(welcome)) => session.enter(welcome, ctx),
             Ok(Err(Refusal::Replaced)) => session.close(CloseReason::Replaced, ctx),
-            Ok(Err(Refusal::Unavailable)) => session.knock_again(ctx),
+            Ok(Err(Refusal::Unavailable { away })) => session.knock_again(away, ctx),
             Ok(Err(Refusal::GoingAway)) | Err(_) => session.close(CloseReason::GoingAway, ctx),
         }));
     }
 
     /// The store is away. Another pod may have it, so the client is sent on after a while; a
     /// notice each second says until then that somebody is here.
-    fn knock_again(&mut self, ctx: &mut Context) {
+    fn knock_again(&mut self, away: Duration, ctx: &mut Context) {
         let Lobby::Knocking { notices, .. } = &mut self.lobby else { return };
         let waited = self.since.elapsed();
-        if waited >= SENT_ON {
+        // `away` grows while the client waits: so it waits about as long as it was away before.
+        let patience = away.saturating_sub(waited).clamp(SENT_ON_FIRST, SENT_ON);
+        if waited >= patience {
             return self.close(CloseReason::GoingAway, ctx);
         }
         if waited >= *notices * NOTICE {

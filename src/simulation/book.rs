@@ -24,7 +24,7 @@ pub(super) struct Book(Mutex<Pages>);
 #[derive(Default)]
 struct Pages {
     rooms: BTreeMap<RoomId, Page>,
-    /// The last match of each player, and when it was made.
+    /// The last match of each player, and when it was made, until the player was told.
     matches: BTreeMap<PlayerId, (RoomId, Instant)>,
     /// Pods that live, and whether each is well: whoever claims a room of theirs was wrong.
     living: BTreeMap<PodId, bool>,
@@ -103,8 +103,9 @@ impl Book {
         }
     }
 
-    /// The room that a player was matched for, unless it has ended, and when that was.
-    pub(super) fn match_of(&self, player: PlayerId) -> Option<(RoomId, Instant)> {
+    /// The room that a player was matched for and has not been told of, unless it has ended, and
+    /// when that was.
+    pub(super) fn untold_match_of(&self, player: PlayerId) -> Option<(RoomId, Instant)> {
         let pages = self.lock();
         let (room, at) = pages.matches.get(&player).copied()?;
         pages.rooms.get(&room).is_none_or(|page| !page.ended).then_some((room, at))
@@ -161,10 +162,17 @@ impl Book {
     }
 
     /// A frame leaves a pod: it may claim nothing that the store has not confirmed.
-    pub(super) fn told(&self, about: &mut About, claim: &Claim<'_>, trace: &Trace) {
+    pub(super) fn told(
+        &self,
+        player: PlayerId,
+        about: &mut About,
+        claim: &Claim<'_>,
+        trace: &Trace,
+    ) {
         let (version, ack) = match claim {
             Claim::Start { room, seat, version, ack } => {
                 *about = Some((*room, *seat));
+                self.lock().matches.retain(|matched, at| *matched != player || at.0 != *room);
                 (*version, *ack)
             }
             Claim::Update { version, ack } => (*version, *ack),

@@ -210,6 +210,7 @@ impl Clients {
             book: self.shared.book.clone(),
             outage: opened.outage.clone(),
             client: number,
+            player: self.persons[number].profile.id,
             connection,
             last: Instant::now(),
             about: None,
@@ -298,7 +299,7 @@ impl Clients {
                 continue;
             }
             let player = person.profile.id;
-            if let Some((room, at)) = self.shared.book.match_of(player)
+            if let Some((room, at)) = self.shared.book.untold_match_of(player)
                 && at.max(since) + Duration::from_secs(2) < now
             {
                 let text = format!("{player} waits, and sits in {room}");

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::agenda::Event;
 use super::book::{About, Book};
 use super::line::Line;
+use crate::ids::PlayerId;
 use crate::swarm::simulated::{Heard, Read};
 
 /// Frames that fit into the buffers on the way.
@@ -47,6 +48,7 @@ pub(super) struct Post {
     pub(super) book: Arc<Book>,
     pub(super) outage: Outage,
     pub(super) client: usize,
+    pub(super) player: PlayerId,
     pub(super) connection: u64,
     pub(super) last: Instant,
     pub(super) about: About,
@@ -66,7 +68,7 @@ impl Post {
         ));
         match Read::new(text) {
             Ok(read) => {
-                self.book.told(&mut self.about, &read.claim(), &self.line.trace);
+                self.book.told(self.player, &mut self.about, &read.claim(), &self.line.trace);
                 self.send(Heard::Frame(read));
             }
             Err(error) => {

@@ -36,13 +36,17 @@ struct DuelArgs {
     /// Duels, all at once.
     #[arg(long, default_value_t = 10)]
     duels: usize,
+    /// Games of each player, one after the other: whoever has finished one joins again at once.
+    #[arg(long, default_value_t = 1)]
+    games: usize,
     /// Clicks a second of each player.
     #[arg(long, default_value_t = 5.0)]
     rate: f64,
     /// Decides names, delays and reactions.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Seconds after its coming when a player who is not finished counts as stuck.
+    /// Seconds after its coming, and after each game, when a player whose next game is not over
+    /// counts as stuck.
     #[arg(long, default_value_t = 180)]
     timeout: u64,
     /// Source addresses (127.0.0.1, .2, ...); 0: as many as the server's limit asks for.
@@ -146,6 +150,7 @@ impl DuelArgs {
         Options {
             urls: self.url.clone(),
             duels: self.duels,
+            games: self.games,
             rate: self.rate,
             seed: self.seed,
             timeout: Duration::from_secs(self.timeout),
@@ -223,9 +228,11 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         Cli::command().debug_assert();
-        let Cli { swarm } = Cli::parse_from(["x", "--duels", "3", "--golden-share", "0", "--json"]);
+        let Cli { swarm } =
+            Cli::parse_from(["x", "--duels", "3", "--games", "2", "--golden-share", "0", "--json"]);
         assert!(swarm.load.is_none());
-        assert_eq!((swarm.duels.duels, swarm.duels.golden_share), (3, 0.0));
+        let Options { duels, games, golden_share, .. } = swarm.duels.options();
+        assert_eq!((duels, games, golden_share), (3, 2, 0.0));
         assert_eq!(swarm.duels.json.unwrap(), Path::new(STDOUT));
         let Cli { swarm } = Cli::parse_from(["x", "flood", "--connections", "4", "--seconds", "9"]);
         assert!(matches!(swarm.load, Some(Load::Flood(_))));

@@ -4,13 +4,13 @@ use std::future::pending;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
 use tokio::time::Sleep;
 
+use super::company::{Company, Part};
 use super::gap_log::GapLog;
 use super::ledger::Ledger;
 use super::player::{Action, Ending, Event, Player};
@@ -18,10 +18,13 @@ use super::progress::{Progress, Told};
 use super::socket::{Heard, Socket};
 use super::target::Targets;
 
+/// How often a player who waits looks at whether it has been lost.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
 /// Where a player connects, and as whom.
 pub(super) struct Route {
     pub(super) targets: Targets,
-    /// The number of the next connection.
+    /// The number of the next connection. The first one has the number of the player.
     pub(super) next: usize,
     pub(super) from: IpAddr,
     pub(super) token: String,
@@ -31,8 +34,8 @@ pub(super) struct Route {
 pub(super) struct Shared {
     pub(super) progress: Arc<Progress>,
     pub(super) gap_log: GapLog,
-    /// The moment by which everybody must be matched, once it is known.
-    pub(super) queue_ends: watch::Receiver<Option<Instant>>,
+    /// Locked for a moment when somebody joins the queue or leaves it, and now and then by who waits.
+    pub(super) company: Mutex<Company>,
 }
 
 enum Wire {
@@ -51,25 +54,29 @@ struct Wires {
 ///
 /// # Errors
 /// When a gap cannot be written to its file.
-pub(super) async fn drive(mut player: Player, route: Route, shared: &Shared) -> io::Result<Ledger> {
+pub(super) async fn drive(
+    mut player: Player,
+    route: Route,
+    shared: &Shared,
+) -> io::Result<Vec<Ledger>> {
+    let mut part = Part::of(route.next, &shared.company);
     let mut wires = Wires { route, wire: Wire::None, older: None };
-    let mut queue_ends = shared.queue_ends.clone();
     let mut actions = Vec::new();
-    let mut told = Told::default();
-    let mut gaps = 0;
+    let mut scribe = Scribe::default();
     let mut sleep = Box::pin(tokio::time::sleep_until(Instant::now().into()));
     player.step(Event::Wake, Instant::now(), &mut actions);
     loop {
         let finished = perform(&mut actions, &mut wires, &mut player).await;
-        let ledger = player.ledger();
-        told.tell(ledger, &shared.progress);
-        shared.gap_log.write(ledger, gaps)?;
-        gaps = ledger.gaps.len();
+        scribe.write(&player, shared)?;
+        let now = Instant::now();
         if finished {
-            told.finish(&shared.progress);
-            return Ok(player.into_ledger());
+            part.leave(now);
+            scribe.told.finish(&shared.progress);
+            return Ok(player.into_ledgers());
         }
-        rearm(sleep.as_mut(), player.wake_at(Instant::now()));
+        part.stand(player.standing(), now);
+        let look = part.waits().then_some(now + LOOK_EVERY);
+        rearm(sleep.as_mut(), look.into_iter().fold(player.wake_at(now), Instant::min));
         tokio::select! {
             biased;
             heard = next(&mut wires.wire) => {
@@ -84,14 +91,39 @@ pub(super) async fn drive(mut player: Player, route: Route, shared: &Shared) -> 
                 }
                 tell_of_older(&mut player, &heard, &mut actions);
             }
-            Ok(()) = queue_ends.changed() => {
-                let at = *queue_ends.borrow_and_update();
-                if let Some(at) = at {
-                    player.step(Event::QueueEnds(at), Instant::now(), &mut actions);
-                }
+            () = sleep.as_mut() => {
+                let now = Instant::now();
+                let event = part.verdict(now).map_or(Event::Wake, Event::Queue);
+                player.step(event, now, &mut actions);
             }
-            () = sleep.as_mut() => player.step(Event::Wake, Instant::now(), &mut actions),
         }
+    }
+}
+
+/// Tells others what is new in a player's ledgers.
+#[derive(Default)]
+struct Scribe {
+    told: Told,
+    /// Games that are told to their end, and the gaps of the next that are written.
+    games: usize,
+    gaps: usize,
+}
+
+impl Scribe {
+    fn write(&mut self, player: &Player, shared: &Shared) -> io::Result<()> {
+        while let Some(past) = player.past().get(self.games) {
+            self.write_game(past, shared)?;
+            self.told.end_game(&shared.progress);
+            (self.games, self.gaps) = (self.games + 1, 0);
+        }
+        self.write_game(player.ledger(), shared)
+    }
+
+    fn write_game(&mut self, ledger: &Ledger, shared: &Shared) -> io::Result<()> {
+        self.told.tell(ledger, &shared.progress);
+        shared.gap_log.write(ledger, self.gaps)?;
+        self.gaps = ledger.gaps.len();
+        Ok(())
     }
 }
 

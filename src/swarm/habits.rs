@@ -39,6 +39,10 @@ const CHANGES_MIND_WITHIN: u64 = 30;
 /// How soon at most a player who left the queue joins again.
 const JOINS_AGAIN_WITHIN: u64 = 1000;
 
+/// How soon at most a player whose game is over wants the next one: some at once, so that their join
+/// crosses what the end of the game still does.
+const PLAYS_AGAIN_WITHIN: u64 = 50;
+
 /// One player's moments.
 #[derive(Debug)]
 pub(super) struct Whims {
@@ -86,6 +90,11 @@ impl Whims {
     /// How long after leaving the player joins again.
     pub(super) fn joins_again(&mut self) -> Duration {
         Duration::from_millis(self.rng.random_range(0..JOINS_AGAIN_WITHIN))
+    }
+
+    /// How long after a game the player wants the next one.
+    pub(super) fn plays_again(&mut self) -> Duration {
+        Duration::from_millis(self.rng.random_range(0..PLAYS_AGAIN_WITHIN))
     }
 
     /// When something is due next.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::gaps::Gap;
 use super::ledger::{Ledger, Seen};
 use super::takeover::Fate;
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, RoomId};
 
 /// The longest time told apart, in microseconds.
 const MAX_MICROS: u64 = 120_000_000;
@@ -77,7 +77,8 @@ pub(super) fn measure_gaps(ledgers: &[Ledger]) -> GapSpreads {
 
 /// Measures every game of the ledgers.
 pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
-    let of_player: HashMap<PlayerId, &Ledger> = ledgers.iter().map(|l| (l.player, l)).collect();
+    let seated = ledgers.iter().filter_map(|l| Some(((l.player, l.place?.room), l)));
+    let of_game: HashMap<(PlayerId, RoomId), &Ledger> = seated.collect();
     let (mut own, mut shown, mut start) = (Watch::new(), Watch::new(), Watch::new());
     let (mut absence, mut comeback) = (Watch::new(), Watch::new());
     let (mut takeover, mut replaced) = (Watch::new(), Watch::new());
@@ -90,7 +91,7 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
             Fate::Replaced(after) => replaced.note(Some(*after)),
             Fate::Broke | Fate::Undecided => {}
         });
-        let opponent = ledger.place.and_then(|place| of_player.get(&place.opponent));
+        let opponent = ledger.place.and_then(|place| of_game.get(&(place.opponent, place.room)));
         let Some(opponent) = opponent else { continue };
         shown_to(ledger, opponent, &mut shown);
         // Once for each game.
@@ -191,7 +192,7 @@ mod tests {
     use super::super::ledger::{Ack, Offline, Place};
     use super::super::wire::Kind;
     use super::*;
-    use crate::ids::{RoomId, Seat};
+    use crate::ids::Seat;
 
     #[test]
     fn a_click_is_timed_to_the_version_that_includes_it_on_both_screens() {

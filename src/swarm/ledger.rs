@@ -47,6 +47,15 @@ pub struct Place {
     pub opponent: PlayerId,
 }
 
+/// A time in which the player wanted a game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// When `JOIN_QUEUE` was sent.
+    pub from: Instant,
+    /// When the player was told that it left the queue, or sat down.
+    pub to: Option<Instant>,
+}
+
 /// A time in which the player was kept from its game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offline {
@@ -58,7 +67,7 @@ pub struct Offline {
     pub to: Option<Instant>,
 }
 
-/// The ledger of one player.
+/// The ledger of one player and one of its games, from the end of the game before.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     /// Who this is.
@@ -71,6 +80,10 @@ pub struct Ledger {
     pub joined_at: Option<Instant>,
     /// How often the player left the queue and was told so.
     pub leaves: u32,
+    /// When the player wanted this game, in order.
+    pub wanted: Vec<Wanted>,
+    /// The player waited when all others had finished: there was no opponent for it any more.
+    pub odd_one_out: bool,
     /// When the first `GAME_START` came.
     pub started_at: Option<Instant>,
     /// When a state said first that the countdown is over.
@@ -126,6 +139,8 @@ impl Ledger {
             first_joined_at: None,
             joined_at: None,
             leaves: 0,
+            wanted: Vec::new(),
+            odd_one_out: false,
             started_at: None,
             playing_at: None,
             place: None,
@@ -162,6 +177,45 @@ impl Ledger {
             upto.checked_sub(1).map_or(0, |last| self.acks[last].n)
         };
         before(to) - before(from)
+    }
+
+    /// Writes down that `JOIN_QUEUE` was sent.
+    pub(super) fn write_join(&mut self, now: Instant) {
+        self.first_joined_at.get_or_insert(now);
+        self.joined_at = Some(now);
+        if self.wanted.last().is_none_or(|wanted| wanted.to.is_some()) {
+            self.wanted.push(Wanted { from: now, to: None });
+        }
+    }
+
+    /// Writes down that the player left the queue and was told so.
+    pub(super) fn write_leave(&mut self, now: Instant) {
+        self.leaves += 1;
+        self.stop_wanting(now);
+    }
+
+    /// Writes down that the player knows where it sits.
+    pub(super) fn write_place(&mut self, place: Place, now: Instant) {
+        self.place = Some(place);
+        self.started_at = Some(now);
+        self.stop_wanting(now);
+    }
+
+    fn stop_wanting(&mut self, now: Instant) {
+        if let Some(last) = self.wanted.last_mut() {
+            last.to.get_or_insert(now);
+        }
+    }
+
+    /// Whether the player wanted a game at a moment.
+    pub fn wanted_at(&self, at: Instant) -> bool {
+        self.wanted.iter().any(|w| w.from <= at && w.to.is_none_or(|to| at <= to))
+    }
+
+    /// Whether this game and one that began and ended at these moments were on at the same time.
+    pub(super) fn overlaps(&self, from: Instant, to: Option<Instant>) -> bool {
+        let before = |end: Option<Instant>, begin| end.is_some_and(|end| end <= begin);
+        self.started_at.is_some_and(|started| !before(self.over_at, from) && !before(to, started))
     }
 
     /// Writes down that an input was sent.

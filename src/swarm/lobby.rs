@@ -1,5 +1,5 @@
 //! A player's way through the queue: joining, leaving, joining again, and noticing that nobody
-//! answers.
+//! answers; and the player's own account of whether it wants a game.
 //!
 //! Pure. It never joins again on a healthy connection without having left: that would heal, and so
 //! hide, a place in the queue that the server has lost.
@@ -33,7 +33,7 @@ enum State {
     /// Joins at this moment.
     Joins(Instant),
     /// Has joined, and leaves at this moment, if at all.
-    Waits { leaves: Option<Instant>, ping: Instant },
+    Waits { since: Instant, leaves: Option<Instant>, ping: Instant },
     /// Has asked to leave.
     Leaves,
 }
@@ -44,18 +44,45 @@ pub(super) struct Lobby {
     state: State,
     /// Something was asked and is not answered.
     asked: bool,
-    /// The server has confirmed that the player left the queue.
-    has_left: bool,
+    /// The player has joined since its last game, and has not been told that it left.
+    wants: bool,
 }
 
 impl Lobby {
     pub(super) fn new() -> Self {
-        Self { state: State::Outside, asked: false, has_left: false }
+        Self { state: State::Outside, asked: false, wants: false }
     }
 
-    /// The connection is up and the server knows of no game: joins, not before a moment.
+    /// The connection is up and the server knows of no game: joins, not before a moment. What was
+    /// asked on an earlier connection may still lead to a game.
     pub(super) fn enter(&mut self, at: Instant) {
-        *self = Self { state: State::Joins(at), ..Self::new() };
+        self.turn(State::Joins(at));
+    }
+
+    /// The connection is up and the server knows of a game: waits to be told of it.
+    pub(super) fn stand_back(&mut self) {
+        self.turn(State::Outside);
+    }
+
+    /// The server has told once more how an earlier game ended: instead of an answer, if it was
+    /// asked something.
+    pub(super) fn hear_an_old_end(&mut self, now: Instant) {
+        match self.state {
+            State::Outside => self.enter(now),
+            _ if self.asked => self.enter(now + ASK_AGAIN),
+            _ => {}
+        }
+    }
+
+    /// The server says that the player is in no game.
+    pub(super) fn is_in_no_game(&mut self, now: Instant) {
+        if self.state == State::Outside {
+            self.enter(now);
+        }
+    }
+
+    fn turn(&mut self, state: State) {
+        (self.state, self.asked) = (state, false);
     }
 
     /// The server says that the player waits.
@@ -65,25 +92,33 @@ impl Lobby {
         }
     }
 
-    /// The server says that the player has left the queue.
-    pub(super) fn left(&mut self, joins_again: Instant) {
-        if self.state == State::Leaves {
-            *self = Self { state: State::Joins(joins_again), asked: false, has_left: true };
+    /// The server says that the player has left the queue. `false`: it had not asked to.
+    pub(super) fn left(&mut self, joins_again: Instant) -> bool {
+        let asked = self.state == State::Leaves;
+        if asked {
+            *self = Self { state: State::Joins(joins_again), ..Self::new() };
         }
+        asked
     }
 
     /// The queue cannot be reached.
     pub(super) fn unavailable(&mut self, now: Instant) {
         if self.state != State::Outside {
-            *self = Self { state: State::Joins(now + ASK_AGAIN), ..Self::new() };
+            self.enter(now + ASK_AGAIN);
         }
     }
 
-    /// A game has begun. `false`: the player had left the queue and not joined again.
+    /// A game has begun. `false`: the player had not asked for one.
     pub(super) fn seated(&mut self) -> bool {
-        let expected = !self.has_left || !matches!(self.state, State::Joins(_));
-        *self = Self::new();
-        expected
+        std::mem::replace(self, Self::new()).wants
+    }
+
+    /// When the player joined, while it waits.
+    pub(super) fn waits_since(&self) -> Option<Instant> {
+        match self.state {
+            State::Waits { since, .. } => Some(since),
+            _ => None,
+        }
     }
 
     /// What is due now.
@@ -91,9 +126,8 @@ impl Lobby {
         match &mut self.state {
             State::Joins(at) if now >= *at => {
                 let leaves = whims.changes_mind().map(|after| now + after);
-                self.state = State::Waits { leaves, ping: now + PING_EVERY };
-                self.asked = true;
-                self.has_left = false;
+                self.state = State::Waits { since: now, leaves, ping: now + PING_EVERY };
+                (self.asked, self.wants) = (true, true);
                 Some(Wish::Join)
             }
             State::Waits { leaves: Some(at), .. } if now >= *at => {
@@ -122,7 +156,7 @@ impl Lobby {
     pub(super) fn wake_at(&self) -> Option<Instant> {
         match self.state {
             State::Joins(at) => Some(at),
-            State::Waits { leaves, ping } => Some(leaves.map_or(ping, |at| at.min(ping))),
+            State::Waits { leaves, ping, .. } => Some(leaves.map_or(ping, |at| at.min(ping))),
             State::Outside | State::Leaves => None,
         }
     }
@@ -153,8 +187,35 @@ mod tests {
         assert_eq!(lobby.patience(), Some((SILENCE, Cause::QueueSilence)));
         assert_eq!(lobby.wake_at(), Some(now + 2050 * MS));
         assert_eq!(lobby.act(&mut whims, now + 2050 * MS), Some(Wish::Ping));
+        assert_eq!(lobby.waits_since(), Some(now + 50 * MS));
         assert!(lobby.seated());
         assert_eq!((lobby.patience(), lobby.wake_at()), (None, None));
+    }
+
+    #[test]
+    fn a_game_is_asked_for_by_a_join_which_holds_beyond_the_connection_but_for_one_game_alone() {
+        let (now, mut whims, mut lobby) = (Instant::now(), whims(0.0), Lobby::new());
+        lobby.enter(now);
+        lobby.act(&mut whims, now);
+        lobby.enter(now + 900 * MS);
+        assert!(lobby.seated());
+        lobby.enter(now + 900 * MS);
+        assert!(!lobby.seated(), "nobody has asked for another one");
+    }
+
+    #[test]
+    fn an_end_that_is_told_again_in_place_of_an_answer_makes_it_ask_again() {
+        let (now, mut whims, mut lobby) = (Instant::now(), whims(0.0), Lobby::new());
+        lobby.stand_back();
+        assert_eq!(lobby.wake_at(), None);
+        lobby.hear_an_old_end(now);
+        assert_eq!(lobby.act(&mut whims, now), Some(Wish::Join));
+        lobby.hear_an_old_end(now);
+        assert_eq!((lobby.patience(), lobby.wake_at()), (None, Some(now + ASK_AGAIN)));
+        assert_eq!(lobby.act(&mut whims, now + ASK_AGAIN), Some(Wish::Join));
+        lobby.queued();
+        lobby.hear_an_old_end(now + ASK_AGAIN);
+        assert_eq!(lobby.waits_since(), Some(now + ASK_AGAIN), "it has its place");
     }
 
     #[test]
@@ -171,7 +232,7 @@ mod tests {
             Some((ANSWER_WITHIN, Cause::Silence)),
             "that answers the join"
         );
-        lobby.left(leaves + 100 * MS);
+        assert!(lobby.left(leaves + 100 * MS));
         assert_eq!(lobby.patience(), None);
         assert_eq!(lobby.act(&mut whims, leaves + 100 * MS), Some(Wish::Join));
     }

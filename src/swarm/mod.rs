@@ -9,6 +9,7 @@
 pub mod args;
 mod checks;
 mod clicks;
+mod company;
 mod drive;
 mod duel;
 mod gap_log;
@@ -41,7 +42,7 @@ pub use checks::Endings;
 pub use gaps::{Gap, GapEnd};
 pub use habits::Habits;
 pub use latency::{GapSpreads, Latency, Spread};
-pub use ledger::{Ack, Ledger, Offline, Place, Seen};
+pub use ledger::{Ack, Ledger, Offline, Place, Seen, Wanted};
 pub use link::Cause;
 pub use meter::{Sample, Usage};
 pub use progress::Progress;

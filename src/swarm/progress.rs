@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub struct Progress {
     /// Players signed in.
     pub signed_in: AtomicU64,
-    /// Players who have joined the queue, or gave up before.
-    pub joined: AtomicU64,
-    /// Players whose game has started.
+    /// Games that have started; each player counts its own.
     pub started: AtomicU64,
-    /// Players whose countdown is over.
+    /// Games that are over, or were given up; each player counts its own.
+    pub ended: AtomicU64,
+    /// Players whose first countdown is over.
     pub playing: AtomicU64,
-    /// Players whose game is over.
+    /// Players whose last game is over.
     pub finished: AtomicU64,
     /// Inputs sent, repeats not counted.
     pub sent: AtomicU64,
@@ -32,17 +32,12 @@ impl Progress {
         self.acked.load(Relaxed)
     }
 
-    /// Players who have joined the queue, or gave up before.
-    pub fn joined(&self) -> u64 {
-        self.joined.load(Relaxed)
-    }
-
-    /// Players whose game has started.
+    /// Games that have started; each player counts its own.
     pub fn started(&self) -> u64 {
         self.started.load(Relaxed)
     }
 
-    /// Players whose game is over.
+    /// Players whose last game is over.
     pub fn finished(&self) -> u64 {
         self.finished.load(Relaxed)
     }
@@ -55,7 +50,7 @@ impl fmt::Display for Progress {
             "{} signed in, {} in games, {} finished, {} clicks, {} acknowledged, \
              {} connections lost, {} gaps",
             self.signed_in.load(Relaxed),
-            self.started().saturating_sub(self.finished()),
+            self.started().saturating_sub(self.ended.load(Relaxed)),
             self.finished(),
             self.sent.load(Relaxed),
             self.acked(),
@@ -65,20 +60,25 @@ impl fmt::Display for Progress {
     }
 }
 
-/// What of a ledger has been added to the counters already.
+/// What of a player's ledgers has been added to the counters already.
 #[derive(Debug, Default)]
 pub(super) struct Told {
+    game: Game,
+    playing: bool,
+}
+
+/// The same of the ledger of one game.
+#[derive(Debug, Default)]
+struct Game {
     sent: u64,
     acked: u64,
     losses: u64,
     gaps: u64,
-    joined: bool,
     started: bool,
-    playing: bool,
 }
 
 impl Told {
-    /// Adds what is new in a ledger.
+    /// Adds what is new in the ledger of the game.
     pub(super) fn tell(&mut self, ledger: &super::ledger::Ledger, progress: &Progress) {
         let add = |counter: &AtomicU64, told: &mut u64, now: u64| {
             if now > *told {
@@ -86,27 +86,30 @@ impl Told {
                 *told = now;
             }
         };
-        add(&progress.sent, &mut self.sent, ledger.sent.len() as u64);
-        add(&progress.acked, &mut self.acked, u64::from(ledger.acked()));
+        let game = &mut self.game;
+        add(&progress.sent, &mut game.sent, ledger.sent.len() as u64);
+        add(&progress.acked, &mut game.acked, u64::from(ledger.acked()));
         let losses = ledger.losses.values().map(|n| u64::from(*n)).sum();
-        add(&progress.losses, &mut self.losses, losses);
-        add(&progress.gaps, &mut self.gaps, ledger.gaps.len() as u64);
+        add(&progress.losses, &mut game.losses, losses);
+        add(&progress.gaps, &mut game.gaps, ledger.gaps.len() as u64);
         let once = |counter: &AtomicU64, told: &mut bool, is_so: bool| {
             if is_so && !std::mem::replace(told, is_so) {
                 counter.fetch_add(1, Relaxed);
             }
         };
-        let has_joined = ledger.first_joined_at.is_some() || ledger.place.is_some();
-        once(&progress.joined, &mut self.joined, has_joined);
-        once(&progress.started, &mut self.started, ledger.started_at.is_some());
+        once(&progress.started, &mut game.started, ledger.started_at.is_some());
         once(&progress.playing, &mut self.playing, ledger.playing_at.is_some());
     }
 
-    /// The player has finished: whoever has not joined by now never will.
+    /// The game is over: what follows is another ledger.
+    pub(super) fn end_game(&mut self, progress: &Progress) {
+        let Game { started, .. } = std::mem::take(&mut self.game);
+        progress.ended.fetch_add(started.into(), Relaxed);
+    }
+
+    /// The player has finished.
     pub(super) fn finish(&mut self, progress: &Progress) {
-        if !std::mem::replace(&mut self.joined, true) {
-            progress.joined.fetch_add(1, Relaxed);
-        }
+        self.end_game(progress);
         progress.finished.fetch_add(1, Relaxed);
     }
 }

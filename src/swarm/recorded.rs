@@ -1,47 +1,52 @@
 //! Asks the server for what it has recorded, once every result has had time to arrive.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use tokio::time::Instant;
 
 use super::SwarmError;
-use super::checks::{self, Recorded};
-use super::rest::Rest;
+use super::checks::{self, Account, Recorded};
+use super::rest::{History, Rest};
 use super::run::Veteran;
 use super::verdict::Violation;
-use crate::ids::{PlayerId, RoomId};
+use crate::ids::PlayerId;
 
 /// Results are recorded after the game; a recorder that is behind gets this long.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(30);
 const ASK_EVERY: Duration = Duration::from_millis(200);
 const AT_ONCE: usize = 16;
+/// The server's own limit of a page, and pages enough for every game that may be asked for.
+const PAGE: usize = 100;
+const MAX_PAGES: usize = 11;
 
-/// Compares every player's record with the player's ledger, and with the opponent's record.
+/// Compares every player's record with the player's ledgers, and with the opponents' records.
 ///
 /// # Errors
 /// When the server does not answer.
 pub(super) async fn check(rest: &Rest, players: &[Veteran]) -> Result<Vec<Violation>, SwarmError> {
-    // A game whose end was told to one of its players has ended for both.
-    let over: HashSet<RoomId> =
-        players.iter().filter_map(|p| Some(p.ledger.over.as_ref()?.room_id)).collect();
-    let has_ended = |p: &&Veteran| p.ledger.place.is_some_and(|place| over.contains(&place.room));
-    let ended: Vec<&Veteran> = players.iter().filter(has_ended).collect();
+    let accounts = checks::accounts(players.iter().flat_map(|player| &player.ledgers));
+    let of = |player| Some((player, accounts.get(&Veteran::player(player))?));
+    let played = players.iter().filter_map(of).filter(|(_, account)| !account.is_empty());
+    let played: Vec<(&Veteran, &Account<'_>)> = played.collect();
     let deadline = Instant::now() + ARRIVE_WITHIN;
     // Read only when all have arrived: what is written twice may be written late.
-    all(ended.iter().map(|player| arrival(rest, player, deadline)).collect()).await?;
-    let records = all(ended.iter().map(|player| read(rest, player)).collect()).await?;
+    all(played.iter().map(|(player, account)| arrival(rest, player, account, deadline)).collect())
+        .await?;
+    let records = all(played.iter().map(|(player, _)| read(rest, player)).collect()).await?;
     let of_player: HashMap<PlayerId, &Recorded> =
-        ended.iter().map(|player| player.ledger.player).zip(&records).collect();
-    let judged = ended.iter().zip(&records).flat_map(|(player, recorded)| {
-        let ledger = &player.ledger;
-        let opponent = ledger.place.map(|place| place.opponent);
+        played.iter().map(|(player, _)| player.player()).zip(&records).collect();
+    let judged = played.iter().zip(&records).flat_map(|((player, account), recorded)| {
+        let id = player.player();
+        let mut faults = checks::check_record(id, account, recorded);
         // Once for each game.
-        let other = opponent.filter(|id| ledger.player < *id).and_then(|id| of_player.get(&id));
-        let mut faults = checks::check_record(ledger, recorded);
-        faults.extend(other.and_then(|other| checks::check_pair(ledger, recorded, other)));
-        checks::name(ledger, faults)
+        let pairs = account.opponents().filter(|(_, opponent)| id < *opponent);
+        faults.extend(pairs.filter_map(|(room, opponent)| {
+            let fault = checks::check_pair(room, recorded, of_player.get(&opponent)?)?;
+            Some((Some(room), fault))
+        }));
+        faults.into_iter().map(move |(game, fault)| fault.of(id, game))
     });
     Ok(judged.collect())
 }
@@ -55,8 +60,13 @@ where
     answers.collect::<Vec<_>>().await.into_iter().collect()
 }
 
-async fn arrival(rest: &Rest, player: &Veteran, deadline: Instant) -> Result<(), SwarmError> {
-    while !checks::has_arrived(&read(rest, player).await?) && Instant::now() < deadline {
+async fn arrival(
+    rest: &Rest,
+    player: &Veteran,
+    account: &Account<'_>,
+    deadline: Instant,
+) -> Result<(), SwarmError> {
+    while !checks::has_arrived(account, &read(rest, player).await?) && Instant::now() < deadline {
         tokio::time::sleep(ASK_EVERY).await;
     }
     Ok(())
@@ -70,8 +80,22 @@ async fn read(rest: &Rest, player: &Veteran) -> Result<Recorded, SwarmError> {
         boards.push((name, rest.get(*from, token, &path).await?));
     }
     Ok(Recorded {
-        history: rest.get(*from, token, "/api/history?limit=10").await?,
+        history: history(rest, player).await?,
         me: rest.get(*from, token, "/api/me").await?,
         boards,
     })
+}
+
+/// The whole history, page by page.
+async fn history(rest: &Rest, player: &Veteran) -> Result<History, SwarmError> {
+    let Veteran { token, from, .. } = player;
+    let mut path = format!("/api/history?limit={PAGE}");
+    let mut whole = History { games: Vec::new(), next: None };
+    for _ in 0..MAX_PAGES {
+        let page: History = rest.get(*from, token, &path).await?;
+        whole.games.extend(page.games);
+        let Some(cursor) = page.next else { break };
+        path = format!("/api/history?limit={PAGE}&cursor={cursor}");
+    }
+    Ok(whole)
 }

@@ -20,7 +20,7 @@ const SPELLED_OUT: usize = 20;
 /// What a run of the swarm found.
 #[derive(Debug)]
 pub struct Report {
-    /// Every player's ledger, in the order of the player ids.
+    /// Every player's ledgers, game after game, in the order of the player ids.
     pub ledgers: Vec<Ledger>,
     /// Every broken promise.
     pub violations: Vec<Violation>,
@@ -41,6 +41,8 @@ pub struct Report {
 struct Summary<'a> {
     players: usize,
     games: usize,
+    /// Players for whom there was no opponent left.
+    odd_ones_out: usize,
     seconds: f64,
     clicks: usize,
     acknowledged: u64,
@@ -121,10 +123,12 @@ impl Report {
         let wished = |ledger: &Ledger| {
             ledger.offline.iter().filter(|offline| offline.wished_until.is_some()).count() as u64
         };
+        let players = self.ledgers.iter().map(|ledger| ledger.player);
         let rooms = self.ledgers.iter().filter_map(|ledger| ledger.place.map(|p| p.room));
         Summary {
-            players: self.ledgers.len(),
+            players: players.collect::<HashSet<_>>().len(),
             games: rooms.collect::<HashSet<_>>().len(),
+            odd_ones_out: self.ledgers.iter().filter(|ledger| ledger.odd_one_out).count(),
             seconds: self.took.as_secs_f64(),
             clicks: self.ledgers.iter().map(|ledger| ledger.sent.len()).sum(),
             acknowledged: sum(|ledger| u64::from(ledger.acked())),
@@ -173,9 +177,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { players, games, seconds, clicks, acknowledged, counted, .. } = self.summary();
         let Summary { repeats, reconnects, losses, server, joins_per_second, .. } = self.summary();
+        let odd = match self.summary().odd_ones_out {
+            0 => "",
+            _ => ", the last one without an opponent for its next game",
+        };
         writeln!(
             f,
-            "{players} players in {games} games, {seconds:.1} s, {joins_per_second:.1} joins/s"
+            "{players} players in {games} games{odd}, {seconds:.1} s, {joins_per_second:.1} joins/s"
         )?;
         let Endings { time, forfeits, void_explained, void, other } = self.endings;
         writeln!(

@@ -71,6 +71,8 @@ pub(super) struct Entry {
 #[derive(Debug, Deserialize)]
 pub(super) struct History {
     pub(super) games: Vec<Entry>,
+    /// Where the next page begins.
+    pub(super) next: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

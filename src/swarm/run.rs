@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::company::Company;
 use super::drive::{Route, Shared, drive};
 use super::duel::Style;
 use super::gap_log::GapLog;
@@ -20,10 +20,10 @@ use super::report::Report;
 use super::rest::{GameNumbers, Guest, Rest};
 use super::target::{Spread, Targets};
 use super::{SwarmError, checks, latency, recorded, seated};
+use crate::ids::PlayerId;
 
 /// With a steady rate of joins, players sign in and connect so long before they join.
 const HEAD_START: Duration = Duration::from_secs(3);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What to play.
 #[derive(Clone, Debug)]
@@ -32,11 +32,13 @@ pub struct Options {
     pub urls: Vec<String>,
     /// How many duels, all at once.
     pub duels: usize,
+    /// How many games each player plays, one after the other.
+    pub games: usize,
     /// Clicks a second of each player.
     pub rate: f64,
     /// Decides names, delays and reactions.
     pub seed: u64,
-    /// A player who has not finished so long after it came is stuck.
+    /// A player whose game is not over so long after it came, or after its last game, is stuck.
     pub timeout: Duration,
     /// Source addresses (127.0.0.1, .2, …); 0: as many as the server's limit asks for.
     pub spread: usize,
@@ -55,7 +57,8 @@ pub struct Options {
     pub gaps: Option<PathBuf>,
     /// How many games may end as void.
     pub allow_void: usize,
-    /// Who is not matched so long after everybody has joined is lost.
+    /// Who waits so long beside somebody else who waits, or after somebody was matched who came
+    /// clearly later, is lost.
     pub queue_patience: Duration,
     /// The server's process, to be measured while everybody plays.
     pub watch: Option<u32>,
@@ -66,6 +69,7 @@ impl Default for Options {
         Self {
             urls: vec!["http://127.0.0.1:8080".to_owned()],
             duels: 10,
+            games: 1,
             rate: 5.0,
             seed: 1,
             timeout: Duration::from_secs(180),
@@ -85,9 +89,22 @@ impl Default for Options {
 
 /// A player who has played.
 pub(super) struct Veteran {
-    pub(super) ledger: Ledger,
+    /// Of each of its games; the last one may be without a game.
+    pub(super) ledgers: Vec<Ledger>,
     pub(super) token: String,
     pub(super) from: IpAddr,
+}
+
+impl Veteran {
+    /// Whose ledgers these are. A player who has finished has at least one.
+    pub(super) fn player(&self) -> PlayerId {
+        self.last().player
+    }
+
+    /// The ledger of the last game.
+    pub(super) fn last(&self) -> &Ledger {
+        &self.ledgers[self.ledgers.len() - 1]
+    }
 }
 
 /// Plays, and judges what came of it.
@@ -107,22 +124,18 @@ pub async fn run(options: &Options, progress: &Arc<Progress>) -> Result<Report, 
     let players = 2 * options.duels as u64;
     let watching =
         options.watch.map(|pid| tokio::spawn(meter::watch(pid, players, Arc::clone(progress))));
-    let (queue_ends, when) = watch::channel(None);
-    let progress = Arc::clone(progress);
-    let shared = Arc::new(Shared { progress: Arc::clone(&progress), gap_log, queue_ends: when });
-    let closing = tokio::spawn(close_queue(queue_ends, players, options.queue_patience, progress));
+    let company = Mutex::new(Company::new(2 * options.duels, options.queue_patience));
+    let shared = Arc::new(Shared { progress: Arc::clone(progress), gap_log, company });
     let run = Run { options, numbers, targets, spread, began };
-    let played = run.play(&rest, &shared).await;
-    closing.abort();
-    let mut veterans = played?;
+    let mut veterans = run.play(&rest, &shared).await?;
     let usage = match watching {
         Some(watching) => watching.await?,
         None => None,
     };
-    veterans.sort_by_key(|veteran| veteran.ledger.player);
+    veterans.sort_by_key(Veteran::player);
     let mut late = recorded::check(&rest, &veterans).await?;
     late.extend(seated::check(&run.targets, &veterans).await);
-    let ledgers: Vec<Ledger> = veterans.into_iter().map(|veteran| veteran.ledger).collect();
+    let ledgers: Vec<Ledger> = veterans.into_iter().flat_map(|veteran| veteran.ledgers).collect();
     let terms = checks::Terms {
         grace: Duration::from_secs(numbers.grace_seconds),
         allow_void: options.allow_void,
@@ -138,10 +151,12 @@ fn check(options: &Options) -> Result<(), SwarmError> {
     let Habits { absences, two_tabs, leaves, .. } = options.habits;
     let sound = options.duels > 0
         && options.duels <= 5000
+        && (1..=1000).contains(&options.games)
         && (0.1..=100.0).contains(&options.rate)
         && (0.0..=1.0).contains(&options.golden_share)
         && options.ramp >= 1.0;
-    let text = "1 to 5000 duels, 0.1 to 100 clicks a second, a share of 0 to 1, a ramp from 1 up";
+    let text = "1 to 5000 duels, 1 to 1000 games, 0.1 to 100 clicks a second, a share of 0 to 1, \
+                a ramp from 1 up";
     let habits = (0.0..=60.0).contains(&absences)
         && (0.0..=60.0).contains(&two_tabs)
         && (0.0..=0.9).contains(&leaves)
@@ -153,23 +168,6 @@ fn check(options: &Options) -> Result<(), SwarmError> {
         (true, false) => Err(SwarmError::Usage(more.to_owned())),
         (false, _) => Err(SwarmError::Usage(text.to_owned())),
     }
-}
-
-/// Says by when everybody must be matched, once everybody has joined. Players who have not
-/// connected by then have their own deadline.
-async fn close_queue(
-    ends: watch::Sender<Option<Instant>>,
-    players: u64,
-    patience: Duration,
-    progress: Arc<Progress>,
-) {
-    let mut every = tokio::time::interval(LOOK_EVERY);
-    while progress.joined() < players {
-        every.tick().await;
-    }
-    ends.send_replace(Some(Instant::now() + patience));
-    // For those who still listen.
-    ends.closed().await;
 }
 
 struct Run<'a> {
@@ -217,13 +215,14 @@ impl Run<'_> {
         let GameNumbers { seconds, countdown_seconds, .. } = self.numbers;
         let steady = self.options.joins_per_second > 0.0;
         Brief {
+            games: self.options.games,
             style: Style { rate: self.options.rate, ends_at: 1000 * (seconds + countdown_seconds) },
             golden_share: self.options.golden_share,
             seed: self.options.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ i as u64,
             habits: self.options.habits,
             gap_threshold: self.options.gap_threshold,
             joins_from: if steady { begin + HEAD_START } else { begin },
-            deadline: begin + self.options.timeout,
+            timeout: self.options.timeout,
         }
     }
 }
@@ -244,12 +243,13 @@ async fn one(
 ) -> Result<Veteran, SwarmError> {
     use std::sync::atomic::Ordering::Relaxed;
     tokio::time::sleep_until(seat.begin.into()).await;
-    let guest: Guest = rest.sign_in(seat.from, &seat.name, brief.deadline.into()).await?;
+    let deadline = seat.begin + brief.timeout;
+    let guest: Guest = rest.sign_in(seat.from, &seat.name, deadline.into()).await?;
     shared.progress.signed_in.fetch_add(1, Relaxed);
     let Guest { id, name, token } = guest;
     let player = Player::new(brief, Ledger::new(id, name), Instant::now());
     let Seating { from, targets, number, .. } = seat;
     let route = Route { targets, next: number, from, token: token.clone() };
-    let ledger = drive(player, route, &shared).await.map_err(SwarmError::Gaps)?;
-    Ok(Veteran { ledger, token, from })
+    let ledgers = drive(player, route, &shared).await.map_err(SwarmError::Gaps)?;
+    Ok(Veteran { ledgers, token, from })
 }

@@ -1,8 +1,7 @@
 //! Looks after everybody once all games are over: nobody may sit in a live one.
 //!
-//! Each player opens one fresh connection and is either in no game or told the end of its own.
+//! Each player opens one fresh connection and is either in no game or told the end of its last one.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
@@ -25,18 +24,18 @@ const TOLD_WITHIN: Duration = Duration::from_secs(5);
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 const AT_ONCE: usize = 32;
 
-/// Looks after everybody, except the players of games that never ended: those were reported.
+/// Looks after everybody, except the players whose last game never ended: those were reported.
 pub(super) async fn check(targets: &Targets, players: &[Veteran]) -> Vec<Violation> {
-    let over: HashSet<RoomId> =
-        players.iter().filter_map(|p| Some(p.ledger.over.as_ref()?.room_id)).collect();
-    let ended = |p: &&Veteran| p.ledger.place.is_none_or(|place| over.contains(&place.room));
+    let accounts = checks::accounts(players.iter().flat_map(|player| &player.ledgers));
+    let over = |player: &Veteran, room| accounts[&player.player()].has_ended(room);
+    let ended = |p: &&Veteran| p.last().place.is_none_or(|place| over(p, place.room));
     let ended: Vec<&Veteran> = players.iter().filter(ended).collect();
     let looks: Vec<_> =
         ended.iter().enumerate().map(|(i, player)| look(targets, i, player)).collect();
     let faults: Vec<Option<Fault>> = stream::iter(looks).buffered(AT_ONCE).collect().await;
     let mut found = Vec::new();
     for (player, fault) in ended.iter().zip(faults) {
-        found.extend(checks::name(&player.ledger, fault.into_iter().collect()));
+        found.extend(checks::name(player.last(), fault.into_iter().collect()));
     }
     found
 }
@@ -52,7 +51,7 @@ async fn look(targets: &Targets, first: usize, player: &Veteran) -> Option<Fault
             standing
         };
         match timeout_at(deadline, standing).await {
-            Ok(Ok(standing)) => return judge(&player.ledger, standing),
+            Ok(Ok(standing)) => return judge(&player.ledgers, standing),
             Ok(Err(_)) => sleep(TRY_AGAIN).await,
             Err(_) => break,
         }
@@ -104,17 +103,18 @@ async fn frame(socket: &mut Socket) -> Result<Option<Frame>, Ending> {
     }
 }
 
-fn judge(ledger: &Ledger, standing: Standing) -> Option<Fault> {
-    let (class, text) = match (standing, &ledger.over) {
-        (Standing::Free, _) => return None,
-        (Standing::Over(again), Some(over)) if *again != *over => {
-            (Class::Mismatch, format!("was told {over:?}, and later {again:?}"))
+fn judge(ledgers: &[Ledger], standing: Standing) -> Option<Fault> {
+    let (class, text) = match standing {
+        Standing::Free => return None,
+        Standing::Over(again) => {
+            let mut told = ledgers.iter().filter_map(|ledger| ledger.over.as_ref());
+            let told = told.find(|told| told.room_id == again.room_id && **told != *again)?;
+            (Class::Mismatch, format!("was told {told:?}, and later {again:?}"))
         }
-        (Standing::Over(_), _) => return None,
-        (Standing::Live(room), _) => {
+        Standing::Live(room) => {
             (Class::StillSeated, format!("sits in the live game {room} after all games"))
         }
-        (Standing::Nothing(room), _) => {
+        Standing::Nothing(room) => {
             (Class::StillSeated, format!("sits in game {room}, of which nothing is told"))
         }
     };
@@ -129,7 +129,8 @@ mod tests {
     fn class(over: Option<GameOver>, standing: Standing) -> Option<Class> {
         let mut ledger = Ledger::new(PlayerId::random(), "Ada".to_owned());
         ledger.over = over;
-        judge(&ledger, standing).map(|fault| fault.class)
+        let ended = Ledger::new(ledger.player, "Ada".to_owned());
+        judge(&[ledger, ended], standing).map(|fault| fault.class)
     }
 
     #[test]

@@ -22,11 +22,14 @@ pub enum Class {
     RecordedTwice,
     /// A game did not come to its proper end, or a player could not play.
     Stuck,
-    /// A player was put into a second game, or into one it had not asked for.
+    /// A player was in two games at once.
     MatchedTwice,
+    /// A player was put into a game it had not asked for: it had not joined the queue since its last
+    /// game, or had been told that it left.
+    Unasked,
     /// A player joined the queue and was never matched.
     LostFromQueue,
-    /// A player sits in a live game after all games are over.
+    /// A player sits in a game that is over, or in any live one after all games are over.
     StillSeated,
     /// An older connection of a player went on beside the newer one.
     NotReplaced,
@@ -36,7 +39,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order of the report.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Lost,
         Self::Doubled,
         Self::Mismatch,
@@ -44,6 +47,7 @@ impl Class {
         Self::RecordedTwice,
         Self::Stuck,
         Self::MatchedTwice,
+        Self::Unasked,
         Self::LostFromQueue,
         Self::StillSeated,
         Self::NotReplaced,
@@ -60,6 +64,7 @@ impl Class {
             Self::RecordedTwice => "recorded twice",
             Self::Stuck => "stuck",
             Self::MatchedTwice => "matched twice",
+            Self::Unasked => "unasked",
             Self::LostFromQueue => "lost from the queue",
             Self::StillSeated => "still seated",
             Self::NotReplaced => "not replaced",
@@ -80,6 +85,12 @@ pub struct Fault {
 impl Fault {
     pub(super) fn new(class: Class, text: impl Into<String>) -> Self {
         Self { class, text: text.into() }
+    }
+
+    /// Says whose promise it was, and in which game.
+    pub(super) fn of(self, player: PlayerId, game: Option<RoomId>) -> Violation {
+        let Self { class, text } = self;
+        Violation { class, player, game, text }
     }
 }
 

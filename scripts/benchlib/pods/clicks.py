@@ -91,6 +91,8 @@ def _run(rig: Stage, duels: int, game: int, number: int) -> dict[str, Any]:
         "latencyMs": {name: report["latencyMs"][name] for name in ("clickToAck", "clickToOpponent")},
         # Of what the players meant to click; less than 1 means that the load fell behind.
         "offered": clicks / (2 * duels * RATE * usage["seconds"]),
+        # Grouping shows here: commits take longer when there is much to do.
+        "commitsPerClick": window.rise('commits_total{outcome="taken"}') / max(1.0, clicks),
         "repeats": report["repeats"],
         "reconnects": report["reconnects"],
         "usage": usage,

@@ -108,7 +108,7 @@ def _measure(name: str, setting: Setting) -> dict[str, Any]:
         part = PARTS[name](setting)
     except TOLD as error:
         traceback.print_exc()
-        part = {"error": str(error), "failed": [f"{type(error).__name__}: {error}"]}
+        part = {"error": str(error), "failed": [" ".join(str(error).split())]}
     part["about"] = {**about, "seconds": round(time.monotonic() - began)}
     say(json.dumps({name: part}, indent=1))
     return part

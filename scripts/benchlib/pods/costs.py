@@ -73,7 +73,7 @@ def ratios(found: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]
 
 
 def _run(setting: Setting, arrangement: Arrangement, duels: int, number: int) -> dict[str, Any]:
-    game = (8 if setting.quick else 15) + 2 * duels / JOINS_PER_SECOND
+    game = (8 if setting.quick else 15) + 2 * duels // JOINS_PER_SECOND
     with stage(
         setting,
         f"costs-{arrangement.name}",
@@ -89,7 +89,7 @@ def _run(setting: Setting, arrangement: Arrangement, duels: int, number: int) ->
                 rate=RATE,
                 seed=number + 1,
                 joins_per_second=JOINS_PER_SECOND,
-                timeout=round(game) + 90,
+                timeout=game + 90,
             )
             window = rig.window(load, duels, COUNTDOWN, game)
             report = load.report(game + 90)

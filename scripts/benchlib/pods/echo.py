@@ -40,13 +40,20 @@ def measure(stage: Stage, connections: int, rate: float, seconds: int) -> dict[s
 def _run(stage: Stage, connections: int, rate: float, seconds: int) -> dict[str, Any]:
     command = [stage.setting.binary, "swarm", "echo", "--url", stage.rig.url]
     command += ["--connections", connections, "--rate", rate, "--seconds", seconds]
-    # Killed by `run` itself when it takes too long, or is interrupted.
-    done = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, timeout=seconds + 60, check=False
-    )
-    if done.returncode != 0:
-        raise LoadError(f"the echo load failed: {done.stderr[-800:]}")
-    return json.loads(done.stdout)
+    with subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        stage.extra["load player"] = process.pid
+        try:
+            told, complaint = process.communicate(timeout=seconds + 60)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            stage.extra.pop("load player", None)
+    if process.returncode != 0:
+        raise LoadError(f"the echo load failed: {complaint[-800:]}")
+    return json.loads(told)
 
 
 @contextlib.contextmanager

@@ -84,7 +84,7 @@ def measure(setting: Setting, name: str) -> dict[str, Any]:
 
 
 def _run(rig: Stage, kind: Kind, strikes: int) -> dict[str, Any]:
-    duels = 8 if rig.setting.quick else 24
+    duels = 12 if rig.setting.quick else 24
     # So that about as many games are under way at any time.
     ramp = 2 * duels / (GAME + COUNTDOWN + 1)
     seconds = LEAD + strikes * kind.every

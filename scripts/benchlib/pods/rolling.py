@@ -48,6 +48,8 @@ def _together(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "players": len(longest),
         "playersWithGap": sum(gap > 0 for gap in longest),
         "gapPerPlayer": figures.spread(longest),
+        # Every player of a drained pod must come back: without any, nothing was restarted.
+        "reconnects": sum(one["reconnects"] for one in rounds),
         "drainSeconds": [one["drainSeconds"] for one in rounds],
         "usage": rounds[0]["usage"],
         "failed": [text for one in rounds for text in one["failed"]],
@@ -84,6 +86,7 @@ def _round(setting: Setting, name: str, delay: int, number: int) -> dict[str, An
         "games": report["games"],
         "lost": report["games"] - report["endings"]["time"],
         "longest": figures.longest_gaps(gaps, began, ended, 2 * duels),
+        "reconnects": report["reconnects"],
         "drainSeconds": drains,
         "usage": usage,
         "failed": failed,

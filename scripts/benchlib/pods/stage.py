@@ -148,9 +148,9 @@ def has_namespaces(rig: Rig) -> bool:
     return isinstance(rig.network, Namespaces)
 
 
-def games(game: float, countdown: float, **more: str) -> dict[str, str]:
+def games(game: int, countdown: int, **more: str) -> dict[str, str]:
     """The environment of pods with games of this length."""
-    return {"GAME_SECONDS": f"{game:g}", "COUNTDOWN_SECONDS": f"{countdown:g}", **more}
+    return {"GAME_SECONDS": str(game), "COUNTDOWN_SECONDS": str(countdown), **more}
 
 
 def _pids(rig: Rig) -> dict[str, int]:

@@ -77,10 +77,13 @@ def _clicks(part: dict[str, Any]) -> Iterator[tuple]:
     if part.get("largest"):
         runs.append(("largest that holds: ", part["largest"]))
     for prefix, run in runs:
-        of = f"{run['clicks']:.0f} clicks, machine {run['usage']['busy']:.0%} busy"
+        of = f"{run['clicks']:.0f} clicks, {_rounds(part)}, machine {run['usage']['busy']:.0%} busy"
         for name, who in (("clickToAck", "who clicked"), ("clickToOpponent", "the opponent")):
             what = f"{prefix}click to UPDATE at {who}, {run['duels']} duels"
             yield _row(what, run["latencyMs"][name], of, (None, CLICK_MS, None))
+        what = f"{prefix}commits per click, {run['duels']} duels"
+        kept = _kept([(run["commitsPerClick"], 1)])
+        yield (what, f"{run['commitsPerClick']:.2f}", "", "", of, "< 1", kept)
     if part.get("steps") and not part.get("largest"):
         yield ("largest number of duels that holds 30 ms", "none", "", "", "of those tried", "", "**no**")
     for name in ("echo", "largestEcho"):
@@ -94,26 +97,26 @@ def _clicks(part: dict[str, Any]) -> Iterator[tuple]:
 def _joins(part: dict[str, Any]) -> Iterator[tuple]:
     spread = part["joinToStart"]
     what = f"second join to GAME_START at both, {part['joinsPerSecond']:.0f} joins/s"
-    of = f"{spread['count']:.0f} games, median of {part['rounds']} rounds"
+    of = f"{spread['count']:.0f} games, {_rounds(part)}"
     yield _row(what, spread, of, (None, JOIN_MS, None))
 
 
 def _resume(part: dict[str, Any]) -> Iterator[tuple]:
     gaps = part["gaps"]
     for name, who in (("survivor", "who stayed connected"), ("reconnected", "who reconnected")):
-        of = f"{{}} gaps, {part['strikes']} strikes, {part['gamesHit']} games hit"
+        of = f"gaps: {{}}, strikes: {part['strikes']}, games hit: {part['gamesHit']}"
         yield _row(f"{part['what']}: {who}", gaps[name], of, RESUME_MS)
     if gaps["elsewhere"]:
-        yield _row(f"{part['what']}: game hosted elsewhere", gaps["elsewhere"], "{} gaps")
+        yield _row(f"{part['what']}: game hosted elsewhere", gaps["elsewhere"], "gaps: {}")
     if gaps["later"]:
-        yield _row(f"{part['what']}: again, once back", gaps["later"], "{} gaps")
+        yield _row(f"{part['what']}: again, once back", gaps["later"], "gaps: {}")
 
 
 def _rolling(part: dict[str, Any]) -> Iterator[tuple]:
     for name in ("delayed", "undelayed"):
         one = part[name]
         what = f"rolling restart, DRAIN_DELAY={one['drainDelay']}"
-        of = f"{one['playersWithGap']} of {one['players']} players, {one['rounds']} rounds"
+        of = f"{one['players']} players, {one['playersWithGap']} with a gap, {one['reconnects']} reconnects"
         goal = (None, ROLL_MS, None) if name == "delayed" else ()
         spread = one["gapPerPlayer"]
         yield _row(f"{what}: longest gap of each player", spread, of, goal, part["thresholdMs"])
@@ -124,11 +127,16 @@ def _failover(part: dict[str, Any]) -> Iterator[tuple]:
     for name, setting in (("waiting", 1), ("notWaiting", 0)):
         one = part[name]
         what = f"Valkey primary killed, VALKEY_WAIT_REPLICAS={setting}"
-        longest, of = one["longestPauseMs"], f"{len(one['each'])} failovers"
+        back = f"dead node back {part['backAfter']} s after the promotion"
+        longest, of = one["longestPauseMs"], f"failovers: {len(one['each'])}, {back}"
         kept = _kept([(longest, FAILOVER_MS)])
         yield (f"{what}: longest pause", "", "", _ms(longest), of, "<= 5 s", kept)
-        of = f"{one['acknowledged']} acknowledged"
+        of = f"{one['acknowledged']} acknowledged, replicas missed {one['missedBytes']} bytes"
         yield _count(f"{what}: acknowledged clicks lost", one["lostClicks"], of, name == "waiting")
+
+
+def _rounds(part: dict[str, Any]) -> str:
+    return "one round" if part["rounds"] == 1 else f"median of {part['rounds']} rounds"
 
 
 def _row(what, spread, of, goals=(), threshold=None) -> tuple:
@@ -171,8 +179,8 @@ def _costs(part: dict[str, Any]) -> str:
         rows.append((what, shown[0], shown[1], told[0], shown[2], told[1]))
     split = part["twoPods"]["splitShare"]
     note = (
-        f"{part['duels']} duels at {part['rate']} clicks/s a player, medians of {part['rounds']} "
-        f"rounds, ratios to in process; on two pods {split:.0%} of the duels had a player on each."
+        f"{part['duels']} duels at {part['rate']} clicks/s a player, {_rounds(part)}, ratios to in "
+        f"process; on two pods {split:.0%} of the duels had a player on each."
     )
     return f"{note}\n\n{_grid(heads, rows)}"
 

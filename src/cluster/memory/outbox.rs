@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::results::{OutboxEntry, OutboxId};
+use crate::results::{OutboxEntry, OutboxId, RECORD_FORMAT};
 
 /// Finished games in the order they ended.
 #[derive(Debug, Default)]
@@ -35,7 +35,8 @@ impl Entries {
             .map(|(id, waiting)| {
                 let tries = waiting.tries;
                 waiting.tries = tries.saturating_add(1);
-                OutboxEntry { id: *id, record: waiting.record.clone(), tries }
+                let record = waiting.record.clone();
+                OutboxEntry { id: *id, record, format: RECORD_FORMAT, tries, age: None }
             })
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::results::{OutboxEntry, OutboxId};
+use crate::results::{OutboxEntry, OutboxId, RECORD_FORMAT};
 use crate::sqlite::Count;
 
 pub(super) fn add(connection: &Connection, record: &str) -> rusqlite::Result<()> {
@@ -18,7 +18,8 @@ pub(super) fn take(connection: &Connection, limit: usize) -> rusqlite::Result<Ve
         .prepare_cached("SELECT id, record, tries FROM outbox ORDER BY id LIMIT ?1")?
         .query_map([limit], |row| {
             let id = OutboxId::numbered(row.get::<_, Count>(0)?.0);
-            Ok(OutboxEntry { id, record: row.get(1)?, tries: row.get(2)? })
+            let (record, tries) = (row.get(1)?, row.get(2)?);
+            Ok(OutboxEntry { id, record, format: RECORD_FORMAT, tries, age: None })
         })?
         .collect::<rusqlite::Result<_>>()?;
     if let (Some(first), Some(last)) = (entries.first(), entries.last()) {

@@ -49,6 +49,8 @@ pub struct ValkeyStore {
     pod: PodId,
     /// When recorders that are gone were last looked for. Nothing is awaited under this lock.
     tidied: Arc<Mutex<Option<Instant>>>,
+    /// When a part of the outbox that does not answer was last complained about. As above.
+    complained: Arc<Mutex<Option<Instant>>>,
 }
 
 impl ValkeyStore {
@@ -63,7 +65,7 @@ impl ValkeyStore {
     /// The stores behind this link, for this pod.
     pub fn new(valkey: Valkey, pod: PodId) -> Self {
         let outbox = valkey.apart();
-        Self { valkey, outbox, pod, tidied: Arc::default() }
+        Self { valkey, outbox, pod, tidied: Arc::default(), complained: Arc::default() }
     }
 
     /// The link, for whoever else keeps something in Valkey.

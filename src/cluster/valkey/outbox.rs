@@ -3,9 +3,10 @@
 //! Streams are never trimmed: an entry leaves by being done, or by being set aside. An entry belongs
 //! to the recorder that took it. Each look at the outbox keeps what the looker holds; what nobody
 //! has looked at for 5 s belongs to a recorder that is gone, and whoever looks next takes it over.
+//! What a recorder leaves belongs to nobody, and looks as old.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -20,13 +21,17 @@ use super::reply::{BadReply, Reply};
 use super::rooms::millis;
 use super::scripts;
 use crate::cluster::{Answer, Unavailable};
-use crate::results::{Outbox, OutboxEntry, OutboxId};
+use crate::results::{Outbox, OutboxEntry, OutboxId, RECORD_FORMAT};
 
 /// The age from which an entry counts as left by its recorder.
 const LEFT: Duration = Duration::from_secs(5);
 
 /// The age from which a recorder that holds nothing is removed, and how often that is looked for.
 const GONE: Duration = Duration::from_secs(60);
+
+/// The shortest time between two complaints about a part that does not answer: it is asked four
+/// times a second.
+const BETWEEN: Duration = Duration::from_secs(10);
 
 /// The most entries that are looked at in one partition.
 const MOST: usize = 2048;
@@ -53,17 +58,11 @@ impl Outbox for ValkeyStore {
             store.tidy();
             let limit = limit.min(MOST);
             let mut ids =
-                each(Partition::all().map(|partition| store.look(partition, limit))).await?;
+                store.each(Partition::all().map(|partition| store.look(partition, limit))).await?;
             ids.sort_unstable();
             ids.truncate(limit);
-            let mut by_partition = BTreeMap::<_, Vec<OutboxId>>::new();
-            for id in ids {
-                by_partition.entry(id.partition()).or_default().push(id);
-            }
-            let takes = by_partition.into_iter().filter_map(|(number, ids)| {
-                Some(store.take_from(Partition::numbered(number)?, ids))
-            });
-            let mut entries = each(takes).await?;
+            let takes = by_partition(ids).map(|(partition, ids)| store.take_from(partition, ids));
+            let mut entries = store.each(takes).await?;
             entries.sort_unstable_by_key(|entry| entry.id);
             Ok(entries)
         }
@@ -76,6 +75,22 @@ impl Outbox for ValkeyStore {
             let outbox = store.outbox.keys().outbox(partition(id)?);
             let call = Call::script(&scripts::OUTBOX_DONE).key(outbox).arg(place(id));
             store.outbox.run(call).await.map(drop)
+        }
+        .boxed()
+    }
+
+    fn leave_to_others(&self, ids: Vec<OutboxId>) -> Answer<(), Unavailable> {
+        let store = self.clone();
+        async move {
+            let left = by_partition(ids).map(|(partition, ids)| {
+                let call = Call::script(&scripts::OUTBOX_LEAVE)
+                    .key(store.outbox.keys().outbox(partition))
+                    .arg(store.pod.to_string())
+                    .number(millis(LEFT));
+                store.outbox.run(ids.into_iter().fold(call, |call, id| call.arg(place(id))))
+            });
+            // Those that fail are left the next time.
+            join_all(left).await.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
         }
         .boxed()
     }
@@ -163,12 +178,9 @@ impl ValkeyStore {
 
     /// Removes recorders that are gone, now and then and in the background.
     fn tidy(&self) {
-        let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
-        if tidied.is_some_and(|last| last.elapsed() < GONE) {
+        if !is_time(&self.tidied, GONE) {
             return;
         }
-        *tidied = Some(Instant::now());
-        drop(tidied);
         let store = self.clone();
         tokio::spawn(async move {
             if let Err(error) = store.remove_gone(GONE).await {
@@ -190,29 +202,50 @@ impl ValkeyStore {
     }
 }
 
-/// What each of the partitions answers. One that does not answer does not hold up the others; the
-/// first error counts when none does.
-async fn each<T>(
-    asked: impl Iterator<Item = impl Future<Output = Result<Vec<T>, Unavailable>>>,
-) -> Result<Vec<T>, Unavailable> {
-    let (mut all, mut answered, mut failed) = (Vec::new(), false, None);
-    for answer in join_all(asked).await {
-        match answer {
-            Ok(some) => {
-                all.extend(some);
-                answered = true;
+impl ValkeyStore {
+    /// What each of the partitions answers. One that does not answer does not hold up the others;
+    /// the first error counts when none does.
+    async fn each<T>(
+        &self,
+        asked: impl Iterator<Item = impl Future<Output = Result<Vec<T>, Unavailable>>>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let (mut all, mut answered, mut failed) = (Vec::new(), false, None);
+        for answer in join_all(asked).await {
+            match answer {
+                Ok(some) => {
+                    all.extend(some);
+                    answered = true;
+                }
+                Err(error) => failed = failed.or(Some(error)),
             }
-            Err(error) => failed = failed.or(Some(error)),
         }
-    }
-    match failed {
-        Some(error) if !answered => Err(error),
-        Some(error) => {
-            tracing::warn!(%error, "a part of the outbox does not answer");
-            Ok(all)
+        match failed {
+            Some(error) if !answered => return Err(error),
+            Some(error) if is_time(&self.complained, BETWEEN) => {
+                tracing::warn!(%error, "a part of the outbox does not answer");
+            }
+            _ => {}
         }
-        None => Ok(all),
+        Ok(all)
     }
+}
+
+/// Whether so long has passed since this was last true; if so, it counts from now.
+fn is_time(last: &Mutex<Option<Instant>>, between: Duration) -> bool {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_time = last.is_none_or(|last| last.elapsed() >= between);
+    if is_time {
+        *last = Some(Instant::now());
+    }
+    is_time
+}
+
+fn by_partition(ids: Vec<OutboxId>) -> impl Iterator<Item = (Partition, Vec<OutboxId>)> {
+    let mut by_partition = BTreeMap::<_, Vec<OutboxId>>::new();
+    for id in ids {
+        by_partition.entry(id.partition()).or_default().push(id);
+    }
+    by_partition.into_iter().filter_map(|(number, ids)| Some((Partition::numbered(number)?, ids)))
 }
 
 fn partition(id: OutboxId) -> Result<Partition, Unavailable> {
@@ -235,13 +268,36 @@ fn id(reply: &mut Reply, partition: Partition) -> Result<OutboxId, BadReply> {
 
 fn entries(answer: Value, partition: Partition) -> Result<Vec<OutboxEntry>, BadReply> {
     let mut reply = Reply::some("outbox_take", answer)?;
-    let mut entries = Vec::with_capacity(reply.left() / 3);
+    let mut entries = Vec::with_capacity(reply.left() / 5);
     while reply.left() > 0 {
         let id = id(&mut reply, partition)?;
         // A record that is no text is for the recorder to find unreadable.
         let record = reply.bytes()?.unwrap_or_default();
         let record = String::from_utf8_lossy(&record).into_owned();
-        entries.push(OutboxEntry { id, record, tries: reply.parse("number of tries")? });
+        // Before there was a second format, none was written. What is no number is no format that
+        // any version knows.
+        let format = reply.bytes()?.filter(|format| !format.is_empty());
+        let format = format.map_or(Some(RECORD_FORMAT), |format| {
+            std::str::from_utf8(&format).ok().and_then(|format| format.parse().ok())
+        });
+        let tries = reply.parse("number of tries")?;
+        let age = Some(Duration::from_millis(reply.parse("age")?));
+        entries.push(OutboxEntry { id, record, format: format.unwrap_or(u32::MAX), tries, age });
     }
     Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_never_answers_is_complained_about_now_and_then() {
+        let last = Mutex::default();
+        assert_eq!((0..100).filter(|_| is_time(&last, BETWEEN)).count(), 1);
+        tokio::time::advance(BETWEEN - Duration::from_millis(1)).await;
+        assert!(!is_time(&last, BETWEEN));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(is_time(&last, BETWEEN));
+    }
 }

@@ -15,6 +15,7 @@ use crate::cluster::{
     Unavailable,
 };
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
+use crate::results::RECORD_FORMAT;
 
 /// The largest number that scripts count exactly.
 const EXACT: u64 = 1 << 53;
@@ -55,7 +56,8 @@ impl Rooms for ValkeyStore {
                 .number(commit.format.into())
                 .arg(&commit.snapshot)
                 .arg(record.unwrap_or_default())
-                .number(millis(KEEP_ENDED));
+                .number(millis(KEEP_ENDED))
+                .number(RECORD_FORMAT.into());
             let done = store.valkey.run_and_wait(call).await?;
             judged(done.answer)?;
             Ok(done.confirmed?)

@@ -84,6 +84,8 @@ scripts!(
     OUTBOX_LOOK = "outbox_look",
     /// Takes entries of the outbox.
     OUTBOX_TAKE = "outbox_take",
+    /// Leaves entries of the outbox to others.
+    OUTBOX_LEAVE = "outbox_leave",
     /// Removes an entry of the outbox.
     OUTBOX_DONE = "outbox_done",
     /// Sets an entry of the outbox aside.

@@ -2,7 +2,8 @@
 
 use super::super::{Drain, Notice};
 use super::pod::{Player, Pod, end_of, pass, profile};
-use crate::ids::RoomId;
+use crate::cluster::Players;
+use crate::ids::{PodId, RoomId};
 use crate::room::tests::deps::World;
 
 struct Duel {
@@ -130,6 +131,20 @@ async fn the_newest_connection_of_a_player_wins_across_pods() {
     duel.ada.inputs(duel.room, 1, "CLICK").await;
     pass(50).await;
     assert_eq!(duel.ada.last("UPDATE")["ack"], 1);
+}
+
+#[actix::test]
+async fn who_looks_at_the_end_of_a_game_makes_way_for_a_newer_connection_all_the_same() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    duel.seconds(70).await;
+    assert_eq!(hosts(&first) + hosts(&second), 0, "the game is over");
+    // On a pod whose word of it gets lost.
+    world.store.arrive(duel.ada.profile.id, PodId::random()).await.unwrap();
+    pass(20_000).await;
+    assert!(duel.ada.was_told(|notice| matches!(notice, Notice::Replaced)));
 }
 
 #[actix::test]

@@ -2,7 +2,8 @@
 //!
 //! It may die at any moment and be started again: a game that was recorded but not yet acknowledged
 //! is refused by the results the second time, and that is fine. A record that fails is tried again
-//! for ever, but neither it nor one that cannot be read holds up those behind it.
+//! for ever, but neither it nor one that cannot be read holds up those behind it. Where several
+//! recorders share an outbox, both are left to the others after a while.
 
 mod backoff;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use self::backoff::Backoff;
-use super::{FinishedGame, Outbox, OutboxEntry, OutboxId, Recorded, Results};
+use super::{FinishedGame, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, Recorded, Results};
 use crate::ids::PlayerId;
 use crate::matchmaking::Matchmaking;
 use crate::telemetry::{Metrics, count};
@@ -41,6 +42,12 @@ pub struct RecorderSettings {
     pub first_wait: Duration,
     /// The longest wait after any number of failures. Default 30 s.
     pub longest_wait: Duration,
+    /// After so long a record that failed or cannot be read is left to other recorders. Default
+    /// 5 s.
+    pub leave_after: Duration,
+    /// A record that cannot be read is set aside when it is older, and no sooner: in the middle of
+    /// an update, other pods can read what this one cannot. Default 10 min.
+    pub aside_after: Duration,
     /// How long the work in hand may take after [`RecorderHandle::stop`]. Default 5 s.
     pub stop_within: Duration,
 }
@@ -52,6 +59,8 @@ impl Default for RecorderSettings {
             batch: 64,
             first_wait: Duration::from_millis(250),
             longest_wait: Duration::from_secs(30),
+            leave_after: Duration::from_secs(5),
+            aside_after: Duration::from_secs(600),
             stop_within: Duration::from_secs(5),
         }
     }
@@ -100,11 +109,31 @@ pub struct Recorder {
     held_back: HashMap<OutboxId, HeldBack>,
 }
 
-/// A record that failed and waits for its next try.
+/// A record that failed and waits for its next try, or that cannot be read.
 #[derive(Debug)]
 struct HeldBack {
     failures: u32,
     until: Instant,
+    /// Since when this recorder has kept it from the others.
+    since: Instant,
+}
+
+impl HeldBack {
+    fn now() -> Self {
+        let now = Instant::now();
+        Self { failures: 0, until: now, since: now }
+    }
+}
+
+/// Why a record cannot be read.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    /// A version that is not this one has written it.
+    #[error("the record is in format {0}, which this pod cannot read")]
+    Format(u32),
+    /// It is damaged, or a version that kept the number has written it.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
 }
 
 /// What a round came to.
@@ -164,6 +193,7 @@ impl Recorder {
         loop {
             let is_last = *stop.borrow();
             let round = self.round().await;
+            self.leave_some().await;
             if is_last {
                 return;
             }
@@ -236,12 +266,11 @@ impl Recorder {
         games.sort_by_key(|(id, _)| self.held_back.get(id).map_or(0, |held| held.failures));
     }
 
-    /// Reads the records. One that cannot be read is left where it is, and in the end set aside: a
-    /// newer version of this program may still read it meanwhile.
-    async fn read(&self, entries: Vec<OutboxEntry>) -> Vec<(OutboxId, FinishedGame)> {
+    /// Reads the records. One that cannot be read is left to others, and in the end set aside.
+    async fn read(&mut self, entries: Vec<OutboxEntry>) -> Vec<(OutboxId, FinishedGame)> {
         let mut games = Vec::with_capacity(entries.len());
         for entry in entries {
-            match serde_json::from_str(&entry.record) {
+            match parse(&entry) {
                 Ok(game) => games.push((entry.id, game)),
                 Err(error) => self.pass_over(&entry, &error).await,
             }
@@ -249,9 +278,14 @@ impl Recorder {
         games
     }
 
-    async fn pass_over(&self, entry: &OutboxEntry, error: &serde_json::Error) {
+    async fn pass_over(&mut self, entry: &OutboxEntry, error: &Unreadable) {
+        self.held_back.entry(entry.id).or_insert_with(HeldBack::now);
         if entry.tries + 1 < TRIES {
             count(&self.metrics.recorded, "failed");
+            return;
+        }
+        let young = entry.age.is_some_and(|age| age <= self.settings.aside_after);
+        if young || matches!(error, Unreadable::Format(_)) {
             return;
         }
         match self.ports.outbox.set_aside(entry.id, error.to_string()).await {
@@ -286,10 +320,35 @@ impl Recorder {
     }
 
     fn hold_back(&mut self, id: OutboxId) {
-        let failures = self.held_back.get(&id).map_or(1, |held| held.failures.saturating_add(1));
-        let until = Instant::now() + self.backoff.after(failures);
-        self.held_back.insert(id, HeldBack { failures, until });
+        let held = self.held_back.entry(id).or_insert_with(HeldBack::now);
+        held.failures = held.failures.saturating_add(1);
+        held.until = Instant::now() + self.backoff.after(held.failures);
     }
+
+    /// Leaves to others what this recorder has held back for too long: it may be the only one that
+    /// cannot record it. At the end of a round, so that the others look before this one does again.
+    async fn leave_some(&mut self) {
+        let mut ids = Vec::new();
+        for (id, held) in &mut self.held_back {
+            if held.since.elapsed() >= self.settings.leave_after {
+                held.since = Instant::now();
+                ids.push(*id);
+            }
+        }
+        if ids.is_empty() {
+            return;
+        }
+        if let Err(error) = self.ports.outbox.leave_to_others(ids).await {
+            tracing::debug!(%error, "records that failed are not left to others yet");
+        }
+    }
+}
+
+fn parse(entry: &OutboxEntry) -> Result<FinishedGame, Unreadable> {
+    if entry.format != RECORD_FORMAT {
+        return Err(Unreadable::Format(entry.format));
+    }
+    Ok(serde_json::from_str(&entry.record)?)
 }
 
 /// The players of a game who are no bots.

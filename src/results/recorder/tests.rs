@@ -16,7 +16,7 @@ use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Prof
 use crate::protocol::Reason;
 use crate::results::{
     Board, FinishedGame, FinishedSeat, HistoryPage, LeaderboardPage, Outbox, OutboxEntry, OutboxId,
-    Recorded, Results, ResultsError, Totals,
+    RECORD_FORMAT, Recorded, Results, ResultsError, Totals,
 };
 use crate::telemetry::{Metrics, Outcome};
 
@@ -41,6 +41,8 @@ struct Fake {
 struct State {
     waiting: Vec<OutboxEntry>,
     aside: Vec<OutboxId>,
+    /// Left to other recorders, and when.
+    left_at: Vec<(OutboxId, Instant)>,
     recorded: HashMap<RoomId, Instant>,
     record_calls: u32,
     outbox: Mood,
@@ -63,7 +65,8 @@ impl Fake {
         self.set(|state| {
             let id =
                 OutboxId::numbered(state.waiting.last().map_or(1, |last| last.id.number() + 1));
-            state.waiting.push(OutboxEntry { id, record, tries: 0 });
+            let format = RECORD_FORMAT;
+            state.waiting.push(OutboxEntry { id, record, format, tries: 0, age: None });
         });
     }
 
@@ -114,6 +117,13 @@ impl Outbox for Fake {
 
     fn done(&self, id: OutboxId) -> Answer<(), Unavailable> {
         self.answer(|state| state.done, |state| state.waiting.retain(|entry| entry.id != id))
+    }
+
+    fn leave_to_others(&self, ids: Vec<OutboxId>) -> Answer<(), Unavailable> {
+        self.answer(
+            |state| state.outbox,
+            |state| state.left_at.extend(ids.into_iter().map(|id| (id, Instant::now()))),
+        )
     }
 
     fn set_aside(&self, id: OutboxId, _why: String) -> Answer<(), Unavailable> {
@@ -277,6 +287,59 @@ async fn a_record_that_cannot_be_read_is_set_aside_after_five_tries() {
     assert_eq!((fake.left(), running.counted("set_aside")), (0, 1));
     sleep(A_POLL * 10).await;
     assert_eq!((running.counted("failed"), running.counted("set_aside")), (4, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_other_pods_may_still_read_is_not_set_aside() {
+    let fake = Fake::default();
+    fake.put("{\"torn".to_owned());
+    fake.end_game();
+    let young = Duration::from_secs(599);
+    fake.set(|state| {
+        state.waiting[0].age = Some(young);
+        // However old.
+        state.waiting[1].format = RECORD_FORMAT + 1;
+        state.waiting[1].age = Some(Duration::from_secs(1_000_000));
+    });
+    let running = Running::on(&fake);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!((fake.left(), running.counted("set_aside"), running.counted("new")), (2, 0, 0));
+    fake.set(|state| state.waiting[0].age = Some(young + Duration::from_secs(2)));
+    sleep(A_POLL).await;
+    assert_eq!((fake.left(), running.counted("set_aside")), (1, 1));
+    assert_eq!(fake.get(|state| state.waiting[0].format), RECORD_FORMAT + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_or_cannot_be_read_is_left_to_others_now_and_then() {
+    let fake = Fake::default();
+    let bad = fake.end_game();
+    fake.end_game();
+    fake.set(|state| {
+        state.poison.insert(bad.game_id);
+        state.waiting[1].format = RECORD_FORMAT + 1;
+    });
+    let (began, _running) = (Instant::now(), Running::on(&fake));
+    sleep(Duration::from_secs(60)).await;
+    for number in [1, 2] {
+        let left: Vec<Instant> = fake.get(|state| {
+            let of = state.left_at.iter().filter(|(id, _)| *id == OutboxId::numbered(number));
+            of.map(|(_, at)| *at).collect()
+        });
+        assert!((9..=12).contains(&left.len()), "{number}: {} times in a minute", left.len());
+        assert!(left[0] - began >= Duration::from_secs(5), "{number}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_records_that_cannot_be_read_do_not_hold_up_those_behind_them() {
+    let fake = Fake::default();
+    (0..200).for_each(|_| drop(fake.end_game()));
+    fake.set(|state| state.waiting.iter_mut().for_each(|entry| entry.format = 2));
+    let game = fake.end_game();
+    let _running = Running::on(&fake);
+    sleep(A_POLL * 6).await;
+    assert!(fake.has_recorded(&game));
 }
 
 #[tokio::test(start_paused = true)]

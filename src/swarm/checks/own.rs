@@ -16,6 +16,8 @@ pub(super) fn check(ledger: &Ledger) -> Vec<Fault> {
             }
             faults.extend(winner(ledger, over, place));
         }
+        // There was nobody left to play against.
+        (None, None) if ledger.odd_one_out => {}
         // A player that gave up has said why already.
         _ if faults.is_empty() => {
             faults.push(Fault::new(Class::Stuck, "was not told how the game ended"));

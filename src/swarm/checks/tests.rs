@@ -1,5 +1,7 @@
 //! Every kind of broken promise is found, and an honest game is not blamed.
 
+mod games;
+
 use std::time::{Duration, Instant};
 
 use super::super::clicks::Due;
@@ -201,7 +203,7 @@ fn the_records_of_both_players_must_tell_the_same() {
         std::mem::swap(&mut entry.points, &mut entry.opponent_points);
         std::mem::swap(&mut entry.clicks, &mut entry.opponent_clicks);
         change(entry);
-        check_pair(&ledger, &own, &other).map(|fault| fault.class)
+        check_pair(ledger.place.unwrap().room, &own, &other).map(|fault| fault.class)
     };
     assert_eq!(other(|_| {}), None);
     assert_eq!(other(|entry| entry.result = "win".to_owned()), Some(Class::Mismatch));
@@ -210,12 +212,12 @@ fn the_records_of_both_players_must_tell_the_same() {
 
 #[test]
 fn a_player_who_was_not_told_the_end_has_a_record_of_it_all_the_same() {
-    let [mut ledger, _] = honest();
-    let mut recorded = record(&ledger);
-    ledger.over = None;
-    assert_eq!(check_record(&ledger, &recorded), []);
+    let mut ledgers = honest();
+    let mut recorded = record(&ledgers[0]);
+    ledgers[0].over = None;
+    assert_eq!(in_record(&ledgers, &recorded), []);
     recorded.history.games.clear();
-    assert_eq!(check_record(&ledger, &recorded)[0].class, Class::NotRecorded);
+    assert_eq!(in_record(&ledgers, &recorded), [Class::NotRecorded]);
 }
 
 /// The honest record of the first player.
@@ -238,23 +240,32 @@ fn record(ledger: &Ledger) -> Recorded {
         (name, Board { entries, me: Some(line(ledger.player, 2, 5)) })
     };
     Recorded {
-        history: History { games: vec![entry] },
+        history: History { games: vec![entry], next: None },
         me: Me { totals: Totals { points: 5, games: 1, wins: 1, draws: 0 } },
         boards: vec![board("all"), board("week")],
     }
 }
 
 fn found_in_record(change: impl FnOnce(&mut Recorded)) -> Vec<Class> {
-    let [ledger, _] = honest();
-    let mut recorded = record(&ledger);
+    let ledgers = honest();
+    let mut recorded = record(&ledgers[0]);
     change(&mut recorded);
-    check_record(&ledger, &recorded).iter().map(|fault| fault.class).collect()
+    in_record(&ledgers, &recorded)
+}
+
+/// What is wrong with the record of the player of the first ledger.
+fn in_record(ledgers: &[Ledger], recorded: &Recorded) -> Vec<Class> {
+    let (player, accounts) = (ledgers[0].player, accounts(ledgers.iter()));
+    let found = check_record(player, &accounts[&player], recorded);
+    found.into_iter().map(|(_, fault)| fault.class).collect()
 }
 
 #[test]
 fn an_honest_record_has_no_fault() {
     assert_eq!(found_in_record(|_| {}), []);
-    assert!(has_arrived(&record(&honest()[0])));
+    let ledgers = honest();
+    let accounts = accounts(ledgers.iter());
+    assert!(has_arrived(&accounts[&ledgers[0].player], &record(&ledgers[0])));
 }
 
 #[test]

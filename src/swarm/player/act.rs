@@ -54,8 +54,7 @@ impl Player {
         while let Some(wish) = self.lobby.act(&mut self.whims, now) {
             match wish {
                 Wish::Join => {
-                    self.ledger.first_joined_at.get_or_insert(now);
-                    self.ledger.joined_at = Some(now);
+                    self.ledger.write_join(now);
                     self.link.hear(now);
                     out.push(Action::Send(wire::join_queue()));
                 }

@@ -2,16 +2,12 @@
 
 use std::time::Instant;
 
-use rand::SeedableRng;
-use rand_pcg::Pcg64Mcg;
-
-use super::super::duel::Duel;
-use super::super::ledger::{Ack, Place, Seen};
+use super::super::company::Verdict;
+use super::super::ledger::{Ack, Seen};
 use super::super::link::Cause;
 use super::super::verdict::Class;
-use super::super::wire::{Frame, GameOver, GameStart, Hello, ServerError, Update};
+use super::super::wire::{Frame, Hello, ServerError, Update};
 use super::{Ending, Event, Player};
-use crate::ids::RoomId;
 
 impl Player {
     pub(super) fn hear(&mut self, event: Event<'_>, now: Instant) {
@@ -29,7 +25,14 @@ impl Player {
                 let fault = takeover.and_then(|takeover| takeover.gone(ending, now));
                 self.ledger.faults.extend(fault);
             }
-            Event::QueueEnds(at) => self.queue_ends = Some(at),
+            Event::Queue(Verdict::Lost) => {
+                let text = "joined the queue and was never matched".to_owned();
+                self.fail(Class::LostFromQueue, text);
+            }
+            Event::Queue(Verdict::OddOneOut) => {
+                self.ledger.odd_one_out = true;
+                self.done = true;
+            }
             Event::Wake => {}
         }
     }
@@ -43,8 +46,9 @@ impl Player {
                 self.lobby.queued();
             }
             Ok(Frame::QueueLeft) => {
-                self.ledger.leaves += 1;
-                self.lobby.left(now + self.whims.joins_again());
+                if self.lobby.left(now + self.whims.joins_again()) {
+                    self.ledger.write_leave(now);
+                }
             }
             Ok(Frame::GameStart(start)) => self.game_start(&start, now),
             Ok(Frame::Update(update)) => self.update(&update, now),
@@ -89,49 +93,11 @@ impl Player {
                 let text = format!("sits in game {room} instead of {}", place.room);
                 self.fail(Class::MatchedTwice, text);
             }
-            (Some(_), _) => self.game_on = true,
-        }
-    }
-
-    fn game_start(&mut self, start: &GameStart, now: Instant) {
-        let place = Place { room: start.room_id, seat: start.role, opponent: start.opponent };
-        match self.ledger.place {
-            None => self.sit_down(place, now),
-            Some(known) if known == place => {}
-            Some(known) => {
-                let text = format!("was in {known:?}, is told of {place:?}");
-                self.fail(Class::MatchedTwice, text);
-                return;
+            (Some(_), _) => {
+                self.game_on = true;
+                self.lobby.stand_back();
             }
         }
-        self.link.proves_useful();
-        self.game_on = true;
-        self.ledger.write_return(now);
-        match &mut self.takeover {
-            Some(takeover) => self.ledger.takeovers.extend(takeover.sync(now)),
-            None => self.gaps.begin(now),
-        }
-        self.note(&start.state, now);
-        // The state is the truth as of now: whatever it does not include goes again.
-        self.clicks.acknowledge(start.state.ack, now);
-        self.clicks.start_over();
-        self.synced = true;
-        if let Some(duel) = &mut self.duel {
-            duel.see(&start.state, now);
-        }
-    }
-
-    fn sit_down(&mut self, place: Place, now: Instant) {
-        if !self.lobby.seated() {
-            let text = "was matched after leaving the queue".to_owned();
-            self.ledger.fault(Class::MatchedTwice, text);
-        }
-        self.ledger.place = Some(place);
-        self.ledger.started_at = Some(now);
-        self.ledger.golden = is_golden(place.room, self.brief.golden_share);
-        self.whims.begin(now);
-        let rng = Pcg64Mcg::seed_from_u64(self.brief.seed ^ 0x5eed);
-        self.duel = Some(Duel::new(self.brief.style, self.ledger.golden, rng, now));
     }
 
     fn update(&mut self, update: &Update, now: Instant) {
@@ -144,7 +110,7 @@ impl Player {
         self.clicks.acknowledge(update.ack, now);
     }
 
-    fn note(&mut self, state: &Update, now: Instant) {
+    pub(super) fn note(&mut self, state: &Update, now: Instant) {
         self.gaps.resume(now);
         let scores = (state.p1_score, state.p2_score);
         self.ledger.write_state(Seen { version: state.version, at: now, scores });
@@ -173,28 +139,13 @@ impl Player {
         }
     }
 
-    fn game_over(&mut self, over: GameOver, now: Instant) {
-        let place = Place { room: over.room_id, seat: over.role, opponent: over.opponent };
-        match self.ledger.place {
-            Some(known) if known != place => {
-                let text = format!("was in {known:?}, is told of the end of {place:?}");
-                self.fail(Class::MatchedTwice, text);
-                return;
-            }
-            Some(_) => {}
-            None => self.sit_down(place, now),
-        }
-        self.ledger.write_return(now);
-        self.ledger.over = Some(over);
-        self.ledger.over_at = Some(now);
-        self.done = true;
-    }
-
     fn refused(&mut self, error: &ServerError, now: Instant) {
         match (error.code.as_str(), error.from) {
             ("resend", Some(from)) => self.clicks.resend_from(from, now),
             ("queue_unavailable", _) => self.lobby.unavailable(now),
-            // A click may cross the end of its game, and a join the match.
+            // A click may cross the end of its game, and a join the match. Or the game that HELLO
+            // named has gone for good.
+            ("not_in_game", _) if self.waits() => self.lobby.is_in_no_game(now),
             ("not_in_game", _) => {}
             (code, _) => {
                 let text = format!("refused with {code}: {}", error.message);
@@ -229,11 +180,4 @@ impl Player {
         };
         self.lose(cause, now);
     }
-}
-
-/// Whether golden cookies are claimed in a game. Both players must agree without talking.
-fn is_golden(room: RoomId, share: f64) -> bool {
-    let room = room.as_uuid().as_u64_pair();
-    let mixed = (room.0 ^ room.1.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed >> 11) as f64 / (1u64 << 53) as f64) < share
 }

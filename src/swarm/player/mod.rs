@@ -1,11 +1,13 @@
 //! One player as a state machine: what came in, what time it is, what to do.
 //!
 //! Pure: no socket, no clock, no task. It does the client's whole duty of the wire, so that what
-//! it reports lost was lost by the server. `hear` is what the server says, `act` what the player
-//! does by itself.
+//! it reports lost was lost by the server. It plays its games one after the other and keeps a ledger
+//! of each. `hear` is what the server says, `act` what the player does by itself, `round` how a game
+//! begins and ends.
 
 mod act;
 mod hear;
+mod round;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +17,9 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
 use super::clicks::Clicks;
+use super::company::{Standing, Verdict};
 use super::duel::{Duel, Style};
-use super::gaps::{Gap, GapEnd, Gaps};
+use super::gaps::{Gap, Gaps};
 use super::habits::{Habits, Whims};
 use super::ledger::Ledger;
 use super::link::{self, Cause, Link};
@@ -37,8 +40,8 @@ pub(super) enum Event<'a> {
     OlderPong,
     /// The older connection ended by itself.
     OlderGone(Ending),
-    /// Everybody has joined: who is not matched by this moment is lost.
-    QueueEnds(Instant),
+    /// What has become of the player in the queue.
+    Queue(Verdict),
     /// The time given by [`Player::wake_at`] has come.
     Wake,
 }
@@ -81,6 +84,8 @@ pub(super) enum Action {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Brief {
     pub(super) style: Style,
+    /// How many games to play, one after the other; at least one.
+    pub(super) games: usize,
     /// The share of games in which golden cookies are claimed, 0 to 1.
     pub(super) golden_share: f64,
     pub(super) seed: u64,
@@ -89,8 +94,8 @@ pub(super) struct Brief {
     pub(super) gap_threshold: Duration,
     /// Does not join the queue before this moment.
     pub(super) joins_from: Instant,
-    /// Still playing at this moment: stuck.
-    pub(super) deadline: Instant,
+    /// So long after it came, or after its last game, a player whose game is not over is stuck.
+    pub(super) timeout: Duration,
 }
 
 /// A player.
@@ -108,8 +113,12 @@ pub(super) struct Player {
     synced: bool,
     /// The server says there is a game, or has said so.
     game_on: bool,
-    queue_ends: Option<Instant>,
+    /// Its game not over at this moment: stuck.
+    deadline: Instant,
     done: bool,
+    /// The ledgers of the games before.
+    past: Vec<Ledger>,
+    /// The ledger of this game, or of the next.
     ledger: Ledger,
 }
 
@@ -128,27 +137,47 @@ impl Player {
             takeover: None,
             synced: false,
             game_on: false,
-            queue_ends: None,
+            deadline: now + brief.timeout,
             done: false,
+            past: Vec::new(),
             ledger,
         }
     }
 
-    /// What has been written down so far.
+    /// What has been written down of this game, or of the time since the last.
     pub(super) fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Everything that was written down.
-    pub(super) fn into_ledger(self) -> Ledger {
-        self.ledger
+    /// What was written down of the games before.
+    pub(super) fn past(&self) -> &[Ledger] {
+        &self.past
+    }
+
+    /// Everything that was written down, game by game.
+    pub(super) fn into_ledgers(mut self) -> Vec<Ledger> {
+        self.past.push(self.ledger);
+        self.past
+    }
+
+    /// Where the player stands beside the others.
+    pub(super) fn standing(&self) -> Standing {
+        let since = self.lobby.waits_since().filter(|_| self.link.is_up());
+        match (self.done, self.waits(), since) {
+            (false, true, Some(since)) => Standing::Waits { since },
+            (false, false, _) => Standing::Plays { asked: self.ledger.first_joined_at },
+            _ => Standing::Between,
+        }
     }
 
     /// Takes one step.
     pub(super) fn step(&mut self, event: Event<'_>, now: Instant, out: &mut Vec<Action>) {
         self.hear(event, now);
-        if !self.done {
-            self.look_at_the_clock(now);
+        if !self.done && self.ledger.over.is_some() {
+            self.end_game(now, out);
+        }
+        if !self.done && now >= self.deadline {
+            self.fail(Class::Stuck, format!("not finished in time: {}", self.progress()));
         }
         if self.done {
             self.finish(now);
@@ -165,13 +194,11 @@ impl Player {
     /// When to be woken, if nothing else happens before.
     pub(super) fn wake_at(&self, now: Instant) -> Instant {
         let lobby = self.lobby.wake_at().filter(|_| self.waits() && self.link.is_up());
-        let queue = self.queue_ends.filter(|_| self.waits() && self.ledger.joined_at.is_some());
         let duel = self.duel.as_ref().filter(|_| !self.hands_off());
         let clicks = self.may_send().then(|| self.clicks.wake_at(now)).flatten();
         [
             self.link.wake_at(self.patience()),
             lobby,
-            queue,
             duel.and_then(|duel| duel.wake_at(now)),
             clicks,
             self.whims.wake_at().filter(|_| self.may_roam()),
@@ -179,26 +206,11 @@ impl Player {
         ]
         .into_iter()
         .flatten()
-        .fold(self.brief.deadline, Instant::min)
-    }
-
-    fn look_at_the_clock(&mut self, now: Instant) {
-        if now >= self.brief.deadline {
-            self.fail(Class::Stuck, format!("not finished in time: {}", self.progress()));
-        } else if self.waits()
-            && self.ledger.joined_at.is_some()
-            && self.queue_ends.is_some_and(|at| now >= at)
-        {
-            let text = "joined the queue and was never matched".to_owned();
-            self.fail(Class::LostFromQueue, text);
-        }
+        .fold(self.deadline, Instant::min)
     }
 
     fn finish(&mut self, now: Instant) {
-        let ended = if self.ledger.over.is_some() { GapEnd::Over } else { GapEnd::Never };
-        let gap = self.gaps.finish(ended, now);
-        self.write_gap(gap);
-        self.ledger.fates.extend(self.takeover.take().map(|takeover| takeover.end()));
+        self.settle(now);
         self.link.end();
     }
 
@@ -237,6 +249,11 @@ impl Player {
     }
 
     fn progress(&self) -> String {
+        let state = self.state();
+        format!("game {} of {}, {state}", self.past.len() + 1, self.brief.games)
+    }
+
+    fn state(&self) -> String {
         match (self.ledger.place, self.ledger.joined_at) {
             (Some(_), _) => format!(
                 "in a game, {} sent, {} acknowledged, link up: {}, paused: {}, away: {}",

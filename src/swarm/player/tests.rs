@@ -1,10 +1,14 @@
 //! The player's duty towards the wire, in time that only these tests move.
 
+mod games;
+
+use super::super::gaps::GapEnd;
 use super::super::wire;
 use super::*;
 use crate::ids::{PlayerId, RoomId, Seat};
 
 const MS: Duration = Duration::from_millis(1);
+const QUEUED: &str = r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#;
 
 struct Bench {
     player: Player,
@@ -21,15 +25,20 @@ impl Bench {
     }
 
     fn with(habits: Habits) -> Self {
+        Self::of(1, habits)
+    }
+
+    fn of(games: usize, habits: Habits) -> Self {
         let now = Instant::now();
         let brief = Brief {
+            games,
             style: Style { rate: 10.0, ends_at: 65_000 },
             golden_share: 0.0,
             seed: 7,
             habits,
             gap_threshold: Duration::from_millis(300),
             joins_from: now,
-            deadline: now + Duration::from_secs(600),
+            timeout: Duration::from_secs(600),
         };
         let id = PlayerId::random();
         let player = Player::new(brief, Ledger::new(id, "Ada".to_owned()), now);
@@ -90,6 +99,14 @@ impl Bench {
         self.frame(&format!(r#"{{"type":"UPDATE","payload":{{{state}}}}}"#))
     }
 
+    /// The end of the game, with so many points for either.
+    fn over(&mut self, points: u32) -> Vec<Action> {
+        let (room, opponent) = (self.room, self.opponent);
+        self.frame(&format!(
+            r#"{{"type":"GAME_OVER","payload":{{"roomId":"{room}","role":"p1","opponent":"{opponent}","winner":"draw","reason":"time","p1Score":{points},"p2Score":{points},"p1Clicks":1,"p2Clicks":1,"ack":1}}}}"#
+        ))
+    }
+
     /// Lets time pass, waking the player when it asks for it. What it did.
     fn pass(&mut self, time: Duration) -> Vec<Action> {
         let end = self.now + time;
@@ -129,7 +146,7 @@ fn it_connects_at_once_and_joins_after_hello() {
     let mut bench = Bench::new();
     assert_eq!(bench.step(Event::Wake), [Action::Connect]);
     assert_eq!(bench.hello(false), [Action::Send(wire::join_queue())]);
-    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
+    bench.frame(QUEUED);
     for _ in 0..15 {
         assert_eq!(bench.pass(2000 * MS), [Action::Ping], "waiting for an opponent is no fault");
         bench.step(Event::Pong);
@@ -270,12 +287,8 @@ fn an_end_that_comes_on_return_is_taken() {
     let mut bench = Bench::playing();
     bench.step(Event::Gone(Ending::Dropped));
     bench.hello(true);
-    let (room, opponent, id) = (bench.room, bench.opponent, bench.id);
-    let over = format!(
-        r#"{{"type":"GAME_OVER","payload":{{"roomId":"{room}","role":"p1","opponent":"{opponent}","winner":"{id}","reason":"time","p1Score":1,"p2Score":0,"p1Clicks":1,"p2Clicks":0,"ack":1}}}}"#
-    );
-    assert_eq!(bench.frame(&over), [Action::Finish]);
-    let told = bench.player.into_ledger().over.unwrap();
+    assert_eq!(bench.over(1), [Action::Finish]);
+    let told = bench.player.into_ledgers().remove(0).over.unwrap();
     assert_eq!((told.role, told.p1_score), (Seat::P1, 1));
 }
 
@@ -408,14 +421,13 @@ fn who_is_matched_into_a_second_game_is_found_out() {
 }
 
 #[test]
-fn who_is_not_matched_after_everybody_has_joined_is_lost() {
+fn who_waits_and_is_told_that_it_is_lost_says_so() {
     let mut bench = Bench::new();
     bench.step(Event::Wake);
     bench.hello(false);
-    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
-    bench.step(Event::QueueEnds(bench.now + 3000 * MS));
-    assert_eq!(bench.pass(2999 * MS), [Action::Ping]);
-    assert_eq!(bench.pass(1 * MS), [Action::Finish]);
+    bench.frame(QUEUED);
+    assert_eq!(bench.player.standing(), Standing::Waits { since: bench.now });
+    assert_eq!(bench.step(Event::Queue(Verdict::Lost)), [Action::Finish]);
     assert_eq!(bench.faults(), [Class::LostFromQueue]);
 }
 
@@ -426,7 +438,7 @@ fn a_join_that_is_not_answered_and_a_queue_that_does_not_answer_mean_a_new_conne
     bench.hello(false);
     assert_eq!(bench.pass(1500 * MS), [Action::Drop, Action::Connect]);
     assert_eq!(bench.hello(false), [Action::Send(wire::join_queue())]);
-    bench.frame(r#"{"type":"QUEUED","payload":{"game":"cookie","waiting":1}}"#);
+    bench.frame(QUEUED);
     assert_eq!(bench.pass(5000 * MS).last(), Some(&Action::Connect));
     let losses = &bench.player.ledger().losses;
     assert_eq!((losses[&Cause::Silence], losses[&Cause::QueueSilence]), (1, 1));

@@ -1,17 +1,20 @@
 -- Takes entries of a partition for a recorder, and counts one more try for each.
--- Answers id, record and tries before, one after the other.
+-- Answers id, record, its format or '', tries before and age in ms, one after the other.
 -- KEYS: outbox. ARGV: recorder, age in ms from which an entry counts as left, the ids.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local taken = {}
 local function add(entry, tries)
-  local record = ''
+  local fields = {}
   for i = 1, #entry[2], 2 do
-    if entry[2][i] == 'record' then
-      record = entry[2][i + 1]
-    end
+    fields[entry[2][i]] = entry[2][i + 1]
   end
+  local age = math.max(0, now - tonumber(string.match(entry[1], '^%d+')))
   taken[#taken + 1] = entry[1]
-  taken[#taken + 1] = record
+  taken[#taken + 1] = fields['record'] or ''
+  taken[#taken + 1] = fields['format'] or ''
   taken[#taken + 1] = tries
+  taken[#taken + 1] = string.format('%.0f', age)
 end
 
 local new = 0

@@ -9,7 +9,7 @@ use crate::cluster::contract::outbox::end_rooms;
 use crate::cluster::valkey::keys::Partition;
 use crate::cluster::{Unavailable, Valkey, ValkeyStore};
 use crate::ids::PodId;
-use crate::results::{Outbox, OutboxEntry};
+use crate::results::{Outbox, OutboxEntry, RECORD_FORMAT};
 
 /// Two pods' stores with the same keys.
 async fn two_pods() -> (ValkeyStore, ValkeyStore) {
@@ -72,6 +72,54 @@ async fn a_live_recorder_keeps_what_it_holds_back_by_looking() {
     // It takes only some of them again, and still keeps all.
     assert_eq!(holder.take(3).await.unwrap().len(), 3);
     assert!(other.take(10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn what_a_live_recorder_leaves_is_taken_by_another_at_once() {
+    let (fails, other) = two_pods().await;
+    end_rooms(&fails, 8).await;
+    let held = fails.take(8).await.unwrap();
+    let (left, kept) = held.split_at(5);
+    let ids = |entries: &[OutboxEntry]| entries.iter().map(|entry| entry.id).collect::<Vec<_>>();
+    fails.leave_to_others(ids(left)).await.unwrap();
+    let taken = other.take(10).await.unwrap();
+    assert_eq!(ids(&taken), ids(left));
+    assert!(taken.iter().all(|entry| entry.tries == 1), "leaving is no try");
+    // What is somebody else's by now cannot be left.
+    fails.leave_to_others(ids(left)).await.unwrap();
+    assert_eq!(ids(&fails.take(10).await.unwrap()), ids(kept));
+    fails.leave_to_others(ids(kept)).await.unwrap();
+    assert_eq!(fails.take(10).await.unwrap().len(), 3, "nobody else wanted them");
+    // Looking keeps what is its own, and no longer what was left.
+    fails.leave_to_others(ids(kept)).await.unwrap();
+    assert_eq!(fails.take(1).await.unwrap().len(), 1);
+    assert_eq!(other.take(10).await.unwrap().len(), 7);
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn records_tell_their_format_and_how_old_they_are() {
+    let (one, _) = two_pods().await;
+    end_rooms(&one, 1).await;
+    let outbox = one.valkey.keys().outbox(Partition::numbered(0).unwrap());
+    for (place, rest) in [("1-1", ""), ("1-2", " format 2"), ("1-3", " format x")] {
+        valkey().ask::<String>(&format!("XADD {outbox}-other {place} record r{rest}"));
+    }
+    let entries = one.take(10).await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].format, RECORD_FORMAT);
+    assert!(entries[0].age.unwrap() < Duration::from_secs(60));
+    let old = Partition::numbered(0).unwrap();
+    valkey().ask::<u8>(&format!("DEL {outbox}"));
+    valkey().ask::<()>(&format!("RENAME {outbox}-other {outbox}"));
+    let entries = one.take(10).await.unwrap();
+    let seen: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.id.partition() == old.number())
+        .map(|entry| (entry.format, entry.age.unwrap() > Duration::from_secs(1_000_000)))
+        .collect();
+    assert_eq!(seen, [(1, true), (2, true), (u32::MAX, true)]);
 }
 
 #[tokio::test]

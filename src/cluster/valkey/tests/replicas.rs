@@ -8,7 +8,7 @@ use super::Host;
 use super::servers::{Program, Server, until};
 use super::sides::settings;
 use crate::cluster::contract::{commit, finished};
-use crate::cluster::{ClaimError, Commit, CommitError, Players, Rooms, ValkeyStore};
+use crate::cluster::{ClaimError, Commit, CommitError, Players, Rooms, Valkey, ValkeyStore};
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId};
 use crate::matchmaking::{Founder, Founding, Matchmaking, Profile, ValkeyMatchmaking};
 
@@ -124,6 +124,10 @@ async fn seats_that_no_replica_has_are_no_success_nor_when_they_are_asserted_aga
     let founding = Founding { room, game: "cookie".to_owned(), seats, seed: 1 };
     replica.stop();
     assert!(queue.seat(founding.clone()).await.is_err());
+    // On a new connection too, which has written nothing yet.
+    let again = settings(&primary.url()).waiting_for(1);
+    let again = again.with_prefix(store.valkey.settings().prefix());
+    let queue = ValkeyMatchmaking::new(Valkey::connect(again).await.unwrap());
     assert!(queue.seat(founding.clone()).await.is_err(), "only the primary has it");
     replica.go_on();
     let confirmed = async {

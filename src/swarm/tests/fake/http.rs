@@ -47,7 +47,7 @@ async fn request(stream: &mut BufReader<TcpStream>) -> Option<(String, Option<Pl
 }
 
 fn answer(path: &str, player: Option<PlayerId>, world: &World) -> Value {
-    let path = path.split('?').next().unwrap();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     match (path, player) {
         ("/api/config", _) => {
             let game = json!({ "seconds": world.game_seconds(), "countdownSeconds": 0, "graceSeconds": 15 });
@@ -57,16 +57,17 @@ fn answer(path: &str, player: Option<PlayerId>, world: &World) -> Value {
             let id = PlayerId::random();
             json!({ "player": { "id": id }, "token": id.to_string() })
         }
-        ("/api/history", Some(player)) => json!({ "games": history(player, world) }),
+        ("/api/history", Some(player)) => history(player, query, world),
         ("/api/me", Some(player)) => json!({ "totals": totals(player, world) }),
         ("/api/leaderboard", Some(player)) => board(player, world),
         _ => panic!("nobody asks for {path}"),
     }
 }
 
-fn history(player: PlayerId, world: &World) -> Vec<Value> {
-    let played = world.room_of(player).map(|i| &world.rooms[i]).filter(|room| room.over);
-    let mut entries: Vec<Value> = played.map(|room| room.entry(player)).into_iter().collect();
+/// Two games a page: the cursor is how many came before.
+fn history(player: PlayerId, query: &str, world: &World) -> Value {
+    let mut entries: Vec<Value> =
+        world.played(player).into_iter().map(|room| room.entry(player)).collect();
     match world.manners() {
         Manners::RecordsTwice => entries.extend(entries.clone()),
         Manners::RecordsOtherwise => {
@@ -76,22 +77,37 @@ fn history(player: PlayerId, world: &World) -> Vec<Value> {
         }
         _ => {}
     }
-    entries
+    let cursor = query.split('&').find_map(|part| part.strip_prefix("cursor="));
+    let before: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+    let page: Vec<&Value> = entries.iter().skip(before).take(2).collect();
+    let next = (before + 2 < entries.len()).then(|| (before + 2).to_string());
+    json!({ "games": page, "next": next })
+}
+
+/// Points, games, wins and draws.
+fn sums(player: PlayerId, world: &World) -> [u64; 4] {
+    let mut sums = [0; 4];
+    for room in world.played(player).into_iter().filter(|_| world.manners() != Manners::Voids) {
+        let (points, wins, draws) = room.totals(player);
+        for (sum, more) in sums.iter_mut().zip([points, 1, wins, draws]) {
+            *sum += more;
+        }
+    }
+    sums
 }
 
 fn totals(player: PlayerId, world: &World) -> Value {
-    let (points, wins, draws) = world.rooms[world.room_of(player).unwrap()].totals(player);
-    let games = u32::from(world.manners() != Manners::Voids);
+    let [points, games, wins, draws] = sums(player, world);
     json!({ "points": points, "games": games, "wins": wins, "draws": draws })
 }
 
 fn board(player: PlayerId, world: &World) -> Value {
-    if world.manners() == Manners::Voids {
+    let [points, games, wins, _] = sums(player, world);
+    if games == 0 {
         return json!({ "entries": [], "me": null });
     }
-    let (points, wins, _) = world.rooms[world.room_of(player).unwrap()].totals(player);
     let line = json!({
-        "rank": 1, "player": { "id": player }, "points": points, "games": 1, "wins": wins,
+        "rank": 1, "player": { "id": player }, "points": points, "games": games, "wins": wins,
     });
     json!({ "entries": [line], "me": line })
 }

@@ -1,6 +1,7 @@
 //! A small server that speaks the wire and plays a trivial duel, honestly or not.
 
 mod http;
+mod room;
 mod world;
 mod ws;
 
@@ -47,6 +48,18 @@ pub(super) enum Manners {
     ForgetsTheQueue,
     /// A player is told of a second game.
     MatchesTwice,
+    /// Honest, but connections end with their games.
+    DropsAtTheEnd,
+    /// The end of a game is repeated late, and frees its players from their next one.
+    FreesTheNextGame,
+    /// Who has left the queue is back in it, and is matched with the next who comes.
+    RevivesWhoLeft,
+    /// Who was matched is still in the queue, and is matched once more.
+    RevivesWhoWasMatched,
+    /// Two pods match the same player at the same time, who hears of one game alone.
+    PairsOnTwoPods,
+    /// The first player who joins again after a game is told to wait, and forgotten.
+    ForgetsWhoJoinsAgain,
     /// Who comes back after the end is told that the game goes on.
     KeepsSeated,
     /// Every game ends as void.

@@ -1,19 +1,13 @@
 //! Everything the fake server knows: who waits, who plays, who has played.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Manners;
-use crate::ids::{PlayerId, RoomId};
-
-/// How long inputs are not taken by a server that stalls.
-const STALL: Duration = Duration::from_millis(500);
-/// No game ends before both seats have so many inputs, so that a slow machine plays one too.
-const FEWEST_INPUTS: u32 = 7;
-const BONUS: Duration = Duration::from_millis(300);
+use super::room::{Room, length};
+use crate::ids::PlayerId;
 
 /// What a connection is to do.
 #[derive(Debug)]
@@ -27,29 +21,24 @@ pub(super) struct World {
     manners: Manners,
     waiting: Option<PlayerId>,
     pub(super) rooms: Vec<Room>,
+    /// The room of each player, until the player joins again after its end.
+    seats: HashMap<PlayerId, usize>,
+    /// Somebody who joined again has been forgotten.
+    forgot: bool,
     /// Every connection of a player, the newest last.
     lines: HashMap<PlayerId, Vec<UnboundedSender<Order>>>,
 }
 
-pub(super) struct Room {
-    id: RoomId,
-    manners: Manners,
-    stalled_until: Option<Instant>,
-    told_of_another: bool,
-    began: Instant,
-    pub(super) players: [PlayerId; 2],
-    acks: [u32; 2],
-    pub(super) points: [u64; 2],
-    version: u64,
-    cookie_open: bool,
-    bonus: Option<(usize, Instant)>,
-    inputs: u32,
-    pub(super) over: bool,
-}
-
 impl World {
     pub(super) fn new(manners: Manners) -> Self {
-        Self { manners, waiting: None, rooms: Vec::new(), lines: HashMap::new() }
+        Self {
+            manners,
+            waiting: None,
+            rooms: Vec::new(),
+            seats: HashMap::new(),
+            forgot: false,
+            lines: HashMap::new(),
+        }
     }
 
     pub(super) fn manners(&self) -> Manners {
@@ -58,7 +47,7 @@ impl World {
 
     /// How long a game is.
     pub(super) fn game_seconds(&self) -> u64 {
-        game(self.manners).as_secs()
+        length(self.manners).as_secs()
     }
 
     /// Takes a connection in: the number of this connection of its player.
@@ -85,6 +74,13 @@ impl World {
         generation
     }
 
+    /// A connection has ended: who waited on it does not wait any more.
+    pub(super) fn detach(&mut self, player: PlayerId, generation: usize) {
+        if self.lines[&player].len() == generation {
+            self.waiting.take_if(|waiting| *waiting == player);
+        }
+    }
+
     /// Whether inputs of a connection are taken.
     pub(super) fn listens_to(&self, player: PlayerId, generation: usize) -> bool {
         self.manners == Manners::CountsTheOlder || self.lines[&player].len() == generation
@@ -92,23 +88,27 @@ impl World {
 
     pub(super) fn leave(&mut self, player: PlayerId) {
         if self.room_of(player).is_none() {
-            self.waiting.take_if(|waiting| *waiting == player);
+            if self.manners != Manners::RevivesWhoLeft {
+                self.waiting.take_if(|waiting| *waiting == player);
+            }
             self.send(player, "QUEUE_LEFT", json!({ "game": "cookie", "waiting": 0 }));
         }
     }
 
     /// Seats the player with whoever waits: the number of the new room.
     pub(super) fn join(&mut self, player: PlayerId) -> Option<usize> {
-        if self.room_of(player).is_some() {
+        if self.room_of(player).is_some_and(|room| !self.rooms[room].over) {
+            return None;
+        }
+        let again = self.seats.remove(&player).is_some();
+        if self.manners == Manners::ForgetsWhoJoinsAgain && again && !self.forgot {
+            self.forgot = true;
+            self.send(player, "QUEUED", json!({ "game": "cookie", "waiting": 1 }));
             return None;
         }
         match self.waiting.take() {
             Some(other) if other != player && self.manners != Manners::ForgetsTheQueue => {
-                let room = self.rooms.len();
-                self.rooms.push(Room::new([other, player], self.manners));
-                self.tell_start(room, other);
-                self.tell_start(room, player);
-                Some(room)
+                Some(self.pair(other, player))
             }
             _ => {
                 self.waiting = Some(player);
@@ -118,8 +118,25 @@ impl World {
         }
     }
 
-    pub(super) fn input(&mut self, player: PlayerId, n: u32, golden: bool) {
+    fn pair(&mut self, first: PlayerId, second: PlayerId) -> usize {
+        let room = self.rooms.len();
+        self.rooms.push(Room::new([first, second], self.manners));
+        let plays = self.seats.contains_key(&first);
+        let untold = plays && self.manners == Manners::PairsOnTwoPods;
+        for player in [first, second].into_iter().filter(|player| !untold || *player == second) {
+            self.seats.insert(player, room);
+            self.tell_start(room, player);
+        }
+        let twice = matches!(self.manners, Manners::RevivesWhoWasMatched | Manners::PairsOnTwoPods);
+        self.waiting = (twice && !plays).then_some(first);
+        room
+    }
+
+    pub(super) fn input(&mut self, player: PlayerId, game: &str, n: u32, golden: bool) {
         let Some(room) = self.room_of(player) else { return };
+        if self.rooms[room].id.to_string() != game {
+            return;
+        }
         let seat = usize::from(self.rooms[room].players[1] == player);
         let game = &mut self.rooms[room];
         let ended = game.over || game.time_is_up();
@@ -144,6 +161,9 @@ impl World {
     }
 
     pub(super) fn tick(&mut self, room: usize) {
+        if self.manners == Manners::FreesTheNextGame {
+            self.free_again(room);
+        }
         let game = &mut self.rooms[room];
         if !game.time_is_up() || self.manners == Manners::NeverEnds {
             if self.manners == Manners::MatchesTwice && game.version >= 9 && !game.told_of_another {
@@ -163,11 +183,31 @@ impl World {
         }
         for player in self.rooms[room].players {
             self.tell_end(room, player);
+            if self.manners == Manners::DropsAtTheEnd {
+                self.order(player, Order::Drop);
+            }
         }
     }
 
     pub(super) fn room_of(&self, player: PlayerId) -> Option<usize> {
-        self.rooms.iter().position(|room| room.players.contains(&player))
+        self.seats.get(&player).copied()
+    }
+
+    /// The games of a player that are over, the newest first.
+    pub(super) fn played(&self, player: PlayerId) -> Vec<&Room> {
+        self.rooms.iter().rev().filter(|room| room.over && room.players.contains(&player)).collect()
+    }
+
+    /// The end of the game that the players of a room played before is repeated late, and whatever
+    /// they sit in by now is taken for it.
+    fn free_again(&mut self, room: usize) {
+        let [first, second] = self.rooms[room].players;
+        let late = self.rooms[room].version >= 9 && !self.rooms[room].freed;
+        if late && !self.played(first).is_empty() {
+            self.rooms[room].freed = true;
+            self.seats.remove(&first);
+            self.seats.remove(&second);
+        }
     }
 
     fn tell_start(&self, room: usize, player: PlayerId) {
@@ -209,165 +249,6 @@ impl World {
             // A connection that is gone will come back.
             let _ = line.send(order);
         }
-    }
-}
-
-fn game(manners: Manners) -> Duration {
-    Duration::from_secs(match manners {
-        // The older connection has three seconds to be closed in.
-        Manners::KeepsTheOlder => 6,
-        Manners::CountsTheOlder => 3,
-        _ => 1,
-    })
-}
-
-fn fewest_inputs(manners: Manners) -> u32 {
-    match manners {
-        // Players of the swarm may have stopped for good.
-        Manners::KeepsTheOlder | Manners::CountsTheOlder | Manners::MatchesTwice => 0,
-        _ => FEWEST_INPUTS,
-    }
-}
-
-impl Room {
-    fn new(players: [PlayerId; 2], manners: Manners) -> Self {
-        Self {
-            id: RoomId::random(),
-            manners,
-            stalled_until: None,
-            told_of_another: false,
-            began: Instant::now(),
-            players,
-            acks: [0; 2],
-            points: [0; 2],
-            version: 1,
-            cookie_open: true,
-            bonus: None,
-            inputs: 0,
-            over: false,
-        }
-    }
-
-    fn time_is_up(&self) -> bool {
-        self.began.elapsed() >= game(self.manners)
-            && self.acks.iter().all(|ack| *ack >= fewest_inputs(self.manners))
-    }
-
-    fn game_time(&self) -> u64 {
-        let end = game(self.manners);
-        let last = if self.time_is_up() { end } else { end - Duration::from_millis(1) };
-        self.began.elapsed().min(last).as_millis() as u64
-    }
-
-    fn seat(&self, player: PlayerId) -> usize {
-        usize::from(self.players[1] == player)
-    }
-
-    /// Once, after some inputs, none are taken for a while.
-    fn stalls(&mut self) -> bool {
-        if self.manners == Manners::Stalls && self.inputs >= 9 {
-            let until = *self.stalled_until.get_or_insert_with(|| Instant::now() + STALL);
-            return Instant::now() < until;
-        }
-        false
-    }
-
-    fn count(&mut self, seat: usize, golden: bool, manners: Manners) {
-        self.acks[seat] += 1;
-        if golden {
-            if std::mem::take(&mut self.cookie_open) {
-                self.bonus = Some((seat, Instant::now() + BONUS));
-            }
-            return;
-        }
-        let doubled = self.bonus.is_some_and(|(s, until)| s == seat && Instant::now() < until);
-        let sinful = self.acks[seat] == 5;
-        self.points[seat] += match manners {
-            Manners::GivesNoPoint if sinful => 0,
-            Manners::CountsTwice if sinful => 2,
-            _ if doubled => 2,
-            _ => 1,
-        };
-    }
-
-    fn state(&self, player: PlayerId) -> Value {
-        json!({
-            "timeRemaining": 1,
-            "gameTime": self.game_time(),
-            "countdown": 0,
-            "p1Score": self.points[0],
-            "p2Score": self.points[1],
-            "cookie": self.cookie_open.then(|| json!({ "cookie": 1, "x": 50, "y": 50 })),
-            "bonusUntil": null,
-            "version": self.version,
-            "ack": self.acks[self.seat(player)],
-        })
-    }
-
-    fn table(&self, player: PlayerId) -> Value {
-        let seat = self.seat(player);
-        let role = if seat == 0 { "p1" } else { "p2" };
-        json!({
-            "roomId": self.id,
-            "game": "cookie",
-            "role": role,
-            "opponent": self.players[1 - seat],
-        })
-    }
-
-    fn reason(&self) -> &'static str {
-        if self.manners == Manners::Voids { "void" } else { "time" }
-    }
-
-    fn winner(&self) -> Option<usize> {
-        match self.points[0].cmp(&self.points[1]) {
-            std::cmp::Ordering::Greater => Some(0),
-            std::cmp::Ordering::Less => Some(1),
-            std::cmp::Ordering::Equal => None,
-        }
-    }
-
-    fn result(&self) -> Value {
-        json!({
-            "winner": self.winner().map_or("draw".to_owned(), |s| self.players[s].to_string()),
-            "reason": self.reason(),
-            "p1Score": self.points[0],
-            "p2Score": self.points[1],
-            "p1Clicks": self.acks[0],
-            "p2Clicks": self.acks[1],
-        })
-    }
-
-    /// The game in the history of one of its players.
-    pub(super) fn entry(&self, player: PlayerId) -> Value {
-        let (own, other) = (self.seat(player), 1 - self.seat(player));
-        let result = match self.winner() {
-            _ if self.manners == Manners::Voids => "void",
-            Some(winner) if winner == own => "win",
-            Some(_) => "loss",
-            None => "draw",
-        };
-        json!({
-            "gameId": self.id,
-            "game": "cookie",
-            "result": result,
-            "reason": self.reason(),
-            "points": self.points[own],
-            "opponentPoints": self.points[other],
-            "clicks": self.acks[own],
-            "opponentClicks": self.acks[other],
-            "opponent": { "id": self.players[other], "name": "x", "picture": null },
-        })
-    }
-
-    /// Points, wins and draws of one of its players.
-    pub(super) fn totals(&self, player: PlayerId) -> (u64, u64, u64) {
-        if self.manners == Manners::Voids {
-            return (0, 0, 0);
-        }
-        let own = self.seat(player);
-        let won = self.winner() == Some(own);
-        (self.points[own], won.into(), self.winner().is_none().into())
     }
 }
 

@@ -6,6 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -30,7 +31,7 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
         return;
     };
     let player: PlayerId = token.parse().unwrap();
-    let (line, mut orders) = mpsc::unbounded_channel();
+    let (line, orders) = mpsc::unbounded_channel();
     if world.lock().manners() == Manners::PausesFirst {
         for _ in 0..2 {
             let paused = r#"{"type":"PAUSED","payload":{"reason":"no store"}}"#;
@@ -41,6 +42,16 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
         }
     }
     let generation = world.lock().attach(player, line);
+    converse(socket, orders, (player, generation), &world).await;
+    world.lock().detach(player, generation);
+}
+
+async fn converse(
+    mut socket: WebSocketStream<TcpStream>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    who: (PlayerId, usize),
+    world: &Shared,
+) {
     loop {
         tokio::select! {
             order = orders.recv() => match order {
@@ -57,7 +68,7 @@ pub(super) async fn serve(stream: TcpStream, world: Shared) {
                 Some(Order::Drop) | None => return,
             },
             message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => read(&text, (player, generation), &world),
+                Some(Ok(Message::Text(text))) => read(&text, who, world),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return,
             },
@@ -81,7 +92,8 @@ fn read(text: &str, (player, generation): (PlayerId, usize), world: &Shared) {
         return;
     }
     let n = message["payload"]["n"].as_u64().unwrap() as u32;
-    world.lock().input(player, n, kind == "COOKIE_CLICK");
+    let game = message["payload"]["roomId"].as_str().unwrap();
+    world.lock().input(player, game, n, kind == "COOKIE_CLICK");
 }
 
 async fn run_clock(room: usize, world: Shared) {
