@@ -22,6 +22,7 @@ ANY = frozenset(
         "recorded_twice",
         "stuck",
         "matched_twice",
+        "unasked",
         "lost_from_queue",
         "still_seated",
         "not_replaced",
