@@ -99,8 +99,8 @@ impl World {
     }
 
     fn note_times(&self, calm: Duration, matched: Duration) {
-        self.trace.longest("slowest end of everything, ms", calm);
-        self.trace.longest("slowest match of everybody, ms", matched);
+        self.trace.longest("until everything had ended", calm);
+        self.trace.longest("until everybody was matched again", matched);
     }
 
     fn late(&self, rule: &'static str, left: &str) -> Stage {

@@ -45,6 +45,8 @@ struct Report {
     broken: Option<Breach>,
     last_lines: Vec<String>,
     counts: Counts,
+    /// What took how long at most, in milliseconds.
+    longest: Counts,
     hash: u64,
 }
 
@@ -69,6 +71,7 @@ fn run(seed: u64, print: bool) -> Report {
             broken: trace.broken(),
             last_lines: trace.last_lines(),
             counts: trace.counts(),
+            longest: trace.longest_of_all(),
             hash: trace.hash(),
         }
     })

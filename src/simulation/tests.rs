@@ -106,20 +106,25 @@ fn seeds_break_no_rule() {
 
 fn judge(reports: &BTreeMap<u64, Report>, seeds: Range<u64>, began: Instant) {
     let mut counts: BTreeMap<&str, (u64, u64)> = RARE.iter().map(|name| (*name, (0, 0))).collect();
-    for (name, times) in reports.values().flat_map(|report| &report.counts) {
-        let (all, runs) = counts.entry(name).or_default();
-        if name.starts_with("slowest") {
-            *all = (*all).max(*times);
-        } else {
-            *all += times;
+    let mut slowest: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (seed, report) in reports {
+        for (name, times) in &report.counts {
+            let (all, runs) = counts.entry(name).or_default();
+            (*all, *runs) = (*all + times, *runs + 1);
         }
-        *runs += 1;
+        for (name, millis) in &report.longest {
+            let longest = slowest.entry(name).or_default();
+            *longest = (*longest).max((*millis, *seed));
+        }
     }
     let took = began.elapsed();
     eprintln!("{} seeds in {took:.1?}", reports.len());
     eprintln!("{:>10} {:>7}  what", "times", "seeds");
     for (name, (times, runs)) in &counts {
         eprintln!("{times:>10} {runs:>7}  {name}");
+    }
+    for (name, (millis, seed)) in slowest {
+        eprintln!("{millis:>7} ms at most  {name} (seed {seed})");
     }
     let broken: Vec<String> = reports.values().filter_map(tell).collect();
     assert!(

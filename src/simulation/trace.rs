@@ -24,6 +24,7 @@ struct Inner {
     hasher: DefaultHasher,
     print: bool,
     counts: Counts,
+    longest: Counts,
     broken: Option<Breach>,
 }
 
@@ -45,6 +46,7 @@ impl Trace {
             hasher: DefaultHasher::new(),
             print,
             counts: Counts::new(),
+            longest: Counts::new(),
             broken: None,
         })))
     }
@@ -76,7 +78,7 @@ impl Trace {
     pub(super) fn longest(&self, what: &'static str, took: Duration) {
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let mut inner = self.lock();
-        let longest = inner.counts.entry(what).or_default();
+        let longest = inner.longest.entry(what).or_default();
         *longest = millis.max(*longest);
     }
 
@@ -92,6 +94,10 @@ impl Trace {
 
     pub(super) fn counts(&self) -> Counts {
         self.lock().counts.clone()
+    }
+
+    pub(super) fn longest_of_all(&self) -> Counts {
+        self.lock().longest.clone()
     }
 
     /// Everything that happened, as one number.

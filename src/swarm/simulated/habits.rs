@@ -57,7 +57,8 @@ impl Client {
         if self.habits.whims.is_empty() || !self.line.is_open() {
             return;
         }
-        let whim = self.habits.whims[self.rng.random_range(0..self.habits.whims.len())];
+        let any = self.habits.whims[self.rng.random_range(0..self.habits.whims.len())];
+        let whim = self.due_whim.take().unwrap_or(any);
         let away = now + Duration::from_millis(self.rng.random_range(0..4_000));
         let at_once = |line: &mut Line, _: &mut Pcg64Mcg, now| line.come_back(now);
         let later = |line: &mut Line, _: &mut Pcg64Mcg, _| line.come_back(away);
@@ -73,6 +74,9 @@ impl Client {
             Whim::OpenTwice if self.line.is_up() => {
                 out.push(Act::Forsake);
                 self.lose(at_once, now);
+                // Somebody goes on playing on the older page.
+                self.due_whim = Some(Whim::Stammer);
+                self.next_whim = now + Duration::from_millis(self.rng.random_range(100..1_500));
             }
             Whim::Reload => {
                 out.push(Act::Goodbye);

@@ -134,6 +134,8 @@ pub(crate) struct Client {
     /// Games that began since the goal was set.
     begun: u32,
     next_whim: Instant,
+    /// What follows from the last whim.
+    due_whim: Option<Whim>,
     /// People do not ask the same thing twice at once.
     ask_after: Instant,
     /// Who is to rest stays in the queue until this: a match that was made must be heard of.
@@ -165,6 +167,7 @@ impl Client {
             overs: BTreeMap::new(),
             begun: 0,
             next_whim,
+            due_whim: None,
             ask_after: now,
             rests_at: now,
             waits_since: now,
