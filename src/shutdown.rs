@@ -1,6 +1,6 @@
 //! The ordered drain: the only place that knows in which order the server is taken down.
 //!
-//! Not ready → wait for the balancer to notice → give every room up and close every connection
+//! Not ready, no more claims → wait for the balancer to notice → give every room up and close every connection
 //! with 1012 → stop HTTP → let the recorder finish what it has in hand. Each step has a bound; what
 //! a step leaves undone is safe all the same, since the stores keep whatever was acknowledged.
 
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::http::Readiness;
-use crate::manager::{Drain, GameManager};
+use crate::manager::{Drain, GameManager, Withdraw};
 use crate::results::RecorderHandle;
 
 /// What there is to take down.
@@ -37,6 +37,8 @@ impl Shutdown {
     pub(crate) async fn run(self) {
         tracing::info!("draining: no new connections");
         self.readiness.set(false);
+        // Beyond the bound of its mailbox: one message.
+        self.manager.do_send(Withdraw);
         tokio::time::sleep(self.delay).await;
 
         match timeout(DRAIN, self.manager.send(Drain)).await {

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use super::GameManager;
 use super::hosting::Hosted;
-use super::messages::{Drain, Notice};
+use super::messages::{Drain, Notice, Withdraw};
 use crate::room::RoomCommand;
 
 /// How far a drain has come.
@@ -18,6 +18,14 @@ pub(super) struct Draining {
     left: bool,
 }
 
+impl Handler<Withdraw> for GameManager {
+    type Result = ();
+
+    fn handle(&mut self, _: Withdraw, _: &mut Context<Self>) {
+        self.withdrawn = true;
+    }
+}
+
 impl Handler<Drain> for GameManager {
     type Result = ResponseFuture<()>;
 
@@ -25,6 +33,7 @@ impl Handler<Drain> for GameManager {
     /// 1012; when the last one is gone, the answer comes. The caller bounds the wait.
     fn handle(&mut self, _: Drain, _: &mut Context<Self>) -> Self::Result {
         let (done, wait) = oneshot::channel();
+        self.withdrawn = true;
         self.draining = Some(Draining { told: false, done: Some(done), left: false });
         for hosted in self.rooms.values() {
             match hosted {

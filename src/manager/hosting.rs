@@ -163,7 +163,11 @@ impl GameManager {
     }
 
     pub(super) fn opener(&self) -> Opener {
-        Opener { room: self.deps.room.clone(), catalogue: self.deps.catalogue.clone() }
+        Opener {
+            room: self.deps.room.clone(),
+            catalogue: self.deps.catalogue.clone(),
+            may_claim: !self.withdrawn,
+        }
     }
 
     fn on_opened(
@@ -203,7 +207,7 @@ impl GameManager {
                         self.free_seats_of_nothing(id, players, ctx);
                         NotFound::Gone
                     }
-                    OpenError::Unreadable(_) => NotFound::Unreadable,
+                    OpenError::Unreadable(_) | OpenError::Withdrawn => NotFound::NotHere,
                 };
                 tracing::warn!(room = %id, %error, "a room could not be opened");
                 for waiter in waiters {

@@ -20,6 +20,10 @@ pub(super) struct Waiting {
     pub(super) game: String,
     pub(super) ticket: TicketId,
     since: Instant,
+    /// The join has not been answered yet.
+    joining: bool,
+    /// The player has asked to leave meanwhile.
+    leaving: bool,
 }
 
 impl Handler<LobbyCommand> for GameManager {
@@ -55,7 +59,13 @@ impl GameManager {
             pod: self.deps.room.host,
         };
         let since = older.as_ref().map_or_else(Instant::now, |older| older.since);
-        known.waiting = Some(Waiting { game: game.to_owned(), ticket: ticket.id, since });
+        known.waiting = Some(Waiting {
+            game: game.to_owned(),
+            ticket: ticket.id,
+            since,
+            joining: true,
+            leaving: false,
+        });
         self.deps.room.metrics.queue.inc();
         let ticket_id = ticket.id;
         // Not the room of a match that is made, and heard of, before the join is answered.
@@ -89,6 +99,7 @@ impl GameManager {
             Ok(Joined::Queued { .. }) if !self.waits_with(player, ticket) => {
                 self.take_back(player, ticket, game, ctx);
             }
+            Ok(Joined::Queued { .. }) if self.settles_to_leave(player) => self.leave(player, ctx),
             Ok(Joined::Queued { waiting }) => {
                 self.tell(player, queued(game, waiting));
                 self.pair(game, ctx);
@@ -102,6 +113,15 @@ impl GameManager {
             }
             Err(_) => {}
         }
+    }
+
+    /// The join has been answered. Whether the player has asked to leave before that.
+    fn settles_to_leave(&mut self, player: PlayerId) -> bool {
+        let known = self.connections.get_mut(&player);
+        known.and_then(|known| known.waiting.as_mut()).is_some_and(|waiting| {
+            waiting.joining = false;
+            std::mem::take(&mut waiting.leaving)
+        })
     }
 
     fn waits_with(&self, player: PlayerId, ticket: TicketId) -> bool {
@@ -126,9 +146,17 @@ impl GameManager {
         });
     }
 
+    /// Waits for the join that went before: the store may see two calls in another order.
     fn leave(&mut self, player: PlayerId, ctx: &mut Context<Self>) {
-        let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
-        let Some(waiting) = waiting else { return self.leave_without_ticket(player, ctx) };
+        let known = self.connections.get_mut(&player);
+        let Some(waiting) = known.and_then(|known| known.waiting.as_mut()) else {
+            return self.leave_without_ticket(player, ctx);
+        };
+        if waiting.joining {
+            waiting.leaving = true;
+            return;
+        }
+        let waiting = waiting.clone();
         let leaving = self.matchmaking().leave(waiting.game.clone(), player, waiting.ticket);
         self.ask(ctx, leaving, move |manager, answer, _| match answer {
             Ok(Left::Left { waiting: others }) => {
@@ -180,6 +208,9 @@ impl GameManager {
 
     /// Pairs who waits for a game, and founds the rooms.
     pub(super) fn pair(&mut self, game: &'static str, ctx: &mut Context<Self>) {
+        if self.withdrawn {
+            return;
+        }
         let pairing = self.matchmaking().pair(game.to_owned());
         self.ask(ctx, pairing, |manager, answer, ctx| match answer {
             Ok(foundings) => {
@@ -213,8 +244,10 @@ impl GameManager {
     }
 
     pub(super) fn renew_tickets(&mut self, ctx: &mut Context<Self>) {
+        // A ticket that is on its way is not gone because it is not there yet.
         let of = |known: &super::Connected| {
-            known.waiting.as_ref().map(|waiting| (known.player.id, waiting.ticket))
+            let waiting = known.waiting.as_ref().filter(|waiting| !waiting.joining);
+            waiting.map(|waiting| (known.player.id, waiting.ticket))
         };
         let tickets: Vec<_> = self.connections.values().filter_map(of).collect();
         if !tickets.is_empty() {

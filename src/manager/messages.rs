@@ -111,8 +111,8 @@ pub enum Found {
 pub enum NotFound {
     /// It is gone, or the player does not sit in it.
     Gone,
-    /// This pod cannot read it, but another may.
-    Unreadable,
+    /// This pod cannot host it, but another may.
+    NotHere,
     /// Not now: the store does not answer, or this pod is going away. Ask again.
     Unavailable,
 }
@@ -137,6 +137,11 @@ impl Notice {
         Self::Tell(ServerMsg::Error { code, message: message.to_owned(), from: None })
     }
 }
+
+/// From the shutdown, while the balancer has yet to notice: take over no more rooms, and match nobody.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Withdraw;
 
 /// From the shutdown: give every room up and close every connection. Answered when that is done.
 #[derive(Clone, Copy, Debug, Message)]

@@ -8,6 +8,7 @@
 //! | [`RoomStopped`] | rooms | forget the room; take it over if its host looks dead |
 //! | [`Hint`] | other pods | matches, and players who are elsewhere now |
 //! | [`Reopen`] | the app | host what the store has open |
+//! | [`Withdraw`] | the shutdown | take over and match nothing more |
 //! | [`Drain`] | the shutdown | give every room up, close every connection |
 //!
 //! It waits for nothing: what a port answers comes back as a task of its own, so a slow store stops
@@ -46,7 +47,7 @@ use pulse::Pulse;
 
 pub use messages::{
     Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Refusal, Reopen,
-    Welcome, Wish,
+    Welcome, Wish, Withdraw,
 };
 
 /// What the manager works with.
@@ -85,6 +86,8 @@ pub struct GameManager {
     /// How far the sweep has come, and whether one is under way.
     swept_to: Cursor,
     sweeping: bool,
+    /// This pod is about to leave: it claims nothing and matches nobody.
+    withdrawn: bool,
     draining: Option<Draining>,
 }
 
@@ -103,6 +106,7 @@ impl GameManager {
             pulse: Pulse::default(),
             swept_to: Cursor::default(),
             sweeping: false,
+            withdrawn: false,
             draining: None,
         }
     }

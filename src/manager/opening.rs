@@ -34,6 +34,9 @@ pub(super) enum OpenError {
     /// Another pod may know how.
     #[error("this server cannot read it: {0}")]
     Unreadable(String),
+    /// Another pod may claim it.
+    #[error("this server is about to leave, and takes over nothing more")]
+    Withdrawn,
     /// No pod can do anything with it.
     #[error("it cannot be opened: {0}")]
     Damaged(String),
@@ -68,6 +71,9 @@ const CLAIMS: u32 = 3;
 pub(super) struct Opener {
     pub(super) room: Arc<RoomDeps>,
     pub(super) catalogue: Arc<Catalogue>,
+    /// Whether rooms of other pods may be claimed. Not by a pod that is about to leave: they would
+    /// move twice.
+    pub(super) may_claim: bool,
 }
 
 impl Opener {
@@ -94,6 +100,7 @@ impl Opener {
                     let at = Whereabouts { room: id, host, epoch: stored.epoch };
                     return Ok(Opened::Elsewhere(at, stored.players));
                 }
+                Judged::Ours(Some(_)) if !self.may_claim => return Err(OpenError::Withdrawn),
                 Judged::Ours(why) => {
                     if let Some(opened) = self.take(id, stored.epoch, why).await? {
                         return Ok(opened);

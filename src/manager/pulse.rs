@@ -56,6 +56,7 @@ impl GameManager {
             // Not a list to agree upon: this pod lives, and is not on it.
             return;
         }
+        room.vitals.set_accompanied(living.len() > 1);
         room.metrics.pods.set(i64::try_from(living.len()).unwrap_or(i64::MAX));
         room.format.agree(living.iter().map(|pod| pod.said.snapshots.as_slice()));
     }
@@ -85,7 +86,7 @@ impl GameManager {
 
     /// Once, when the store has been away for too long. Who comes back meanwhile waits here.
     fn look_at_store(&mut self) {
-        let away = self.deps.room.vitals.last_renewed().is_some_and(|at| at.elapsed() > AWAY);
+        let away = self.deps.room.vitals.last_reached().is_some_and(|at| at.elapsed() > AWAY);
         if !away {
             self.pulse.sent_on = false;
         } else if !std::mem::replace(&mut self.pulse.sent_on, true) {

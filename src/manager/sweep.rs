@@ -39,7 +39,7 @@ enum Left {
 
 impl GameManager {
     pub(super) fn sweep(&mut self, ctx: &mut Context<Self>) {
-        let fit = self.draining.is_none() && self.deps.room.vitals.may_suspect();
+        let fit = !self.withdrawn && self.deps.room.vitals.may_suspect();
         if !fit || std::mem::replace(&mut self.sweeping, true) {
             return;
         }

@@ -217,6 +217,7 @@ impl GameRoom {
 
     fn on_taken(&mut self, staged: Staged, ctx: &mut Context<Self>) {
         count(&self.deps.metrics.commits, "taken");
+        self.deps.vitals.committed();
         if self.commits.failing.take().is_some() {
             tracing::info!(room = %self.id, "the store is back");
         }

@@ -2,8 +2,8 @@
 //!
 //! Only a commit that is answered can be fenced. A room whose commits get no answer learns from the
 //! store that it has been taken over; and if nobody else wants it, sends its players to another pod,
-//! which may be able to write where this one is not. Its memory stays: it may be what a wiped store
-//! is filled from.
+//! if there is one, which may be able to write where this one is not. Its memory stays: it may be what
+//! a wiped store is filled from.
 
 use std::time::Duration;
 
@@ -18,7 +18,9 @@ const SEND_ON: Duration = Duration::from_secs(2);
 impl GameRoom {
     /// Once a second while commits fail.
     pub(super) fn doubt(&mut self, ctx: &mut Context<Self>) {
-        if self.commits.failing_for() >= SEND_ON && self.deps.vitals.may_suspect() {
+        let vitals = &self.deps.vitals;
+        let fails_here_alone = vitals.may_suspect() && vitals.is_accompanied();
+        if self.commits.failing_for() >= SEND_ON && fails_here_alone {
             tracing::warn!(room = %self.id, "commits fail here alone; its players are sent on");
             self.tell_all(Progress::Elsewhere);
         }

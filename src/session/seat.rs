@@ -138,8 +138,8 @@ impl Session {
             }
             Ok(Found::Ended(over)) => self.get_up(Some(over), ctx),
             Err(NotFound::Gone) => self.get_up(None, ctx),
-            // Another pod may know how to read it.
-            Err(NotFound::Unreadable) => self.close(CloseReason::GoingAway, ctx),
+            // Another pod may know how to read it, or is not about to leave.
+            Err(NotFound::NotHere) => self.close(CloseReason::GoingAway, ctx),
             Err(NotFound::Unavailable) => self.search_again(room, ctx),
         }
     }

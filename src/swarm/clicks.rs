@@ -99,8 +99,11 @@ impl Clicks {
         self.repeated_at = None;
     }
 
-    /// Sends everything again that is not acknowledged: after a reconnect.
-    pub(super) fn start_over(&mut self) {
+    /// The whole state came, after a reconnect or from a new host: what it does not include goes
+    /// again. That may be more than was not acknowledged: a store that did not keep what it had
+    /// confirmed gets it back from here.
+    pub(super) fn start_over(&mut self, ack: u32) {
+        self.acked = ack.min(self.last());
         self.cursor = self.acked;
         self.not_before = None;
         self.stop_waiting();
@@ -194,10 +197,24 @@ mod tests {
             clicks.make(Kind::Click);
             clicks.take_due(start + 50 * MS);
         }
-        clicks.acknowledge(4, start);
-        clicks.start_over();
+        clicks.start_over(4);
         assert_eq!(taken(&mut clicks, start, 50), [5]);
         assert_eq!(taken(&mut clicks, start + 50 * MS, 150), [6, 7, 8]);
+    }
+
+    #[test]
+    fn what_a_store_has_forgotten_goes_again() {
+        let start = Instant::now();
+        let mut clicks = made(1);
+        clicks.take_due(start);
+        clicks.acknowledge(1, start);
+        clicks.make(Kind::Golden(3));
+        clicks.take_due(start);
+        clicks.acknowledge(2, start);
+        clicks.start_over(0);
+        assert_eq!(taken(&mut clicks, start, 100), [1, 2]);
+        clicks.start_over(1);
+        assert_eq!(clicks.take_due(start + 60 * MS).unwrap().kind, Kind::Golden(3));
     }
 
     #[test]

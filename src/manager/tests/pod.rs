@@ -129,6 +129,11 @@ impl Player {
         self.wishes(Wish::Join { game: game.to_owned() });
     }
 
+    /// The queue, that is.
+    pub(super) fn leaves(&self) {
+        self.wishes(Wish::Leave);
+    }
+
     pub(super) async fn leaves_the_server(&self) {
         let (connection, player) = (self.connection, self.profile.id);
         self.manager.send(Disconnect { connection, player }).await.unwrap();

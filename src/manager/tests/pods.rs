@@ -1,6 +1,6 @@
 //! Several pods: matched across them, played across them, and taken over from one another.
 
-use super::super::{Drain, Notice};
+use super::super::{Drain, FindRoom, Found, NotFound, Notice, Withdraw};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::cluster::Players;
 use crate::ids::{PodId, RoomId};
@@ -117,6 +117,28 @@ async fn a_draining_pod_gives_its_rooms_away_while_people_click() {
 }
 
 #[actix::test]
+async fn a_pod_that_is_about_to_leave_claims_nothing_and_sends_its_players_on() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    duel.seconds(6).await;
+    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
+    let survivor = if hosts(&first) == 1 { &duel.bob } else { &duel.ada };
+    other.manager.send(Withdraw).await.unwrap();
+    let find = FindRoom { room: duel.room, player: survivor.profile.id };
+    let found = other.manager.send(find).await.unwrap();
+    assert!(matches!(found, Ok(Found::Live(_))), "while its host lives it is played on");
+    world.silence(host.id);
+    survivor.inputs(duel.room, 1, "CLICK").await;
+    pass(1_000).await;
+    // Known as dead when its heartbeat has gone.
+    pass(3_000).await;
+    assert_eq!(other.manager.send(find).await.unwrap().unwrap_err(), NotFound::NotHere);
+    assert_eq!(hosts(other), 0);
+}
+
+#[actix::test]
 async fn the_newest_connection_of_a_player_wins_across_pods() {
     tokio::time::pause();
     let world = World::default();
@@ -187,4 +209,36 @@ async fn a_match_whose_pods_all_died_before_there_was_a_room_ends_as_void() {
     assert_eq!(seats, [], "nobody is seated for ever");
     let (back, _) = pod.connect(&ada).await;
     assert_eq!(end_of(back.finds(room).await)["reason"], "void");
+}
+
+#[actix::test]
+async fn a_pod_that_reaches_nothing_of_the_store_sends_its_players_on() {
+    tokio::time::pause();
+    let world = World::default();
+    let pod = Pod::in_world(&world);
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    pass(1_000).await;
+    world.silence(pod.id);
+    pass(1_500).await;
+    assert!(!ada.was_told(|notice| matches!(notice, Notice::GoingAway)));
+    pass(1_500).await;
+    assert!(ada.was_told(|notice| matches!(notice, Notice::GoingAway)));
+}
+
+#[actix::test]
+async fn while_games_can_be_committed_the_loss_of_the_heartbeats_sends_nobody_on() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    let (host, here) = if hosts(&first) == 1 { (&first, &duel.ada) } else { (&second, &duel.bob) };
+    for pod in [&first, &second] {
+        world.silent.lock().unwrap().insert(pod.id);
+    }
+    for _ in 0..10 {
+        here.attaches(duel.room).await;
+        pass(1_000).await;
+    }
+    assert_eq!(hosts(host), 1);
+    assert!(!here.was_told(|notice| matches!(notice, Notice::GoingAway)));
 }

@@ -21,17 +21,24 @@ struct SlowQueue {
     queue: MemoryMatchmaking,
     /// So many answers get lost.
     lost: AtomicU32,
+    /// Joins late, too.
+    sluggish: bool,
 }
 
 const LATE: Duration = Duration::from_millis(100);
 
 impl Matchmaking for SlowQueue {
     fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable> {
-        let joining = self.queue.join(ticket);
+        let queue = self.queue.clone();
+        let (sluggish, at_once) =
+            (self.sluggish, (!self.sluggish).then(|| self.queue.join(ticket.clone())));
         let lost = self.lost.load(Ordering::Relaxed) > 0;
         self.lost.fetch_sub(u32::from(lost), Ordering::Relaxed);
         async move {
-            let joined = joining.await;
+            if sluggish {
+                tokio::time::sleep(LATE).await;
+            }
+            let joined = at_once.unwrap_or_else(|| queue.join(ticket)).await;
             tokio::time::sleep(LATE).await;
             if lost { Err(Unavailable("no answer in time".to_owned())) } else { joined }
         }
@@ -75,7 +82,16 @@ impl Matchmaking for SlowQueue {
 fn slow_pod(world: &World, lost: u32) -> Pod {
     let mut deps = world.room_deps(PodId::random());
     let queue = world.matchmaking.clone();
-    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(lost) });
+    let lost = AtomicU32::new(lost);
+    deps.matchmaking = Arc::new(SlowQueue { queue, lost, sluggish: false });
+    Pod::with(world, deps)
+}
+
+/// A pod whose queue takes a join late, and answers later.
+fn sluggish_pod(world: &World) -> Pod {
+    let mut deps = world.room_deps(PodId::random());
+    let queue = world.matchmaking.clone();
+    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(0), sluggish: true });
     Pod::with(world, deps)
 }
 
@@ -94,6 +110,40 @@ async fn a_match_that_is_heard_of_before_the_join_is_answered_is_not_left_behind
     pass(2 * 100).await;
     let arrival = world.store.arrive(ada.profile.id, first.id).await.unwrap();
     assert_eq!(arrival.last_room, Some(room), "else she would not learn how it ends");
+}
+
+fn left(notice: &Notice) -> bool {
+    matches!(notice, Notice::Tell(ServerMsg::QueueLeft(_)))
+}
+
+#[actix::test]
+async fn a_leave_waits_for_the_join_before_it() {
+    tokio::time::pause();
+    let world = World::default();
+    let (ada, _) = sluggish_pod(&world).connect(&profile("Ada")).await;
+    ada.joins("cookie");
+    pass(50).await;
+    ada.leaves();
+    pass(100).await;
+    assert!(!ada.was_told(left), "she has a ticket now: it is too early to say that she has left");
+    pass(100).await;
+    assert!(ada.was_told(left));
+    assert_eq!(world.matchmaking.left_over(), (0, 0, 0));
+}
+
+#[actix::test]
+async fn who_is_matched_between_join_and_leave_is_not_told_to_have_left() {
+    tokio::time::pause();
+    let world = World::default();
+    let (ada, _) = sluggish_pod(&world).connect(&profile("Ada")).await;
+    let (bob, _) = Pod::in_world(&world).connect(&profile("Bob")).await;
+    ada.joins("cookie");
+    pass(50).await;
+    ada.leaves();
+    bob.joins("cookie");
+    pass(1_000).await;
+    assert!(!ada.was_told(left));
+    assert_eq!(ada.seats().len(), 1);
 }
 
 #[actix::test]

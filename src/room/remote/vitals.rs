@@ -4,6 +4,7 @@
 //! the store.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ type Age = Shared<BoxFuture<'static, Result<Option<Duration>, Unavailable>>>;
 pub struct Vitals {
     pods: Arc<dyn Pods>,
     own: Mutex<Own>,
+    accompanied: AtomicBool,
     asked: Mutex<HashMap<PodId, (Instant, Age)>>,
 }
 
@@ -34,6 +36,8 @@ pub struct Vitals {
 struct Own {
     /// When the last heartbeat that arrived was sent.
     renewed: Option<Instant>,
+    /// When a commit was last taken.
+    committed: Option<Instant>,
     /// Since when they have arrived without a gap.
     steady_since: Option<Instant>,
 }
@@ -41,8 +45,8 @@ struct Own {
 impl Vitals {
     /// Nothing is known yet, so nobody is suspected.
     pub fn new(pods: Arc<dyn Pods>) -> Self {
-        let own = Mutex::new(Own { renewed: None, steady_since: None });
-        Self { pods, own, asked: Mutex::default() }
+        let own = Mutex::new(Own { renewed: None, committed: None, steady_since: None });
+        Self { pods, own, accompanied: AtomicBool::new(false), asked: Mutex::default() }
     }
 
     /// The store has taken a heartbeat of this pod's that was sent then.
@@ -55,7 +59,29 @@ impl Vitals {
         own.renewed = Some(sent);
     }
 
-    /// When the store last answered this pod.
+    /// Whether other pods live, as of the last look at the list of pods.
+    pub fn set_accompanied(&self, others: bool) {
+        self.accompanied.store(others, Ordering::Relaxed);
+    }
+
+    /// Whether there is another pod that players could be sent to.
+    pub fn is_accompanied(&self) -> bool {
+        self.accompanied.load(Ordering::Relaxed)
+    }
+
+    /// The store has taken a commit of a room that is hosted here.
+    pub fn committed(&self) {
+        lock(&self.own).committed = Some(Instant::now());
+    }
+
+    /// When this pod was last seen to reach any part of the store. In a cluster that loses the part
+    /// with the heartbeats, games in the others go on.
+    pub fn last_reached(&self) -> Option<Instant> {
+        let own = *lock(&self.own);
+        own.renewed.max(own.committed)
+    }
+
+    /// When a heartbeat last arrived.
     pub fn last_renewed(&self) -> Option<Instant> {
         lock(&self.own).renewed
     }

@@ -148,12 +148,12 @@ async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was
     assert!(ada.progress().contains(&Progress::Moved), "its players look for the new host");
 }
 
-#[actix::test]
-async fn a_host_that_alone_cannot_commit_sends_its_players_to_another_pod() {
-    tokio::time::pause();
+/// Five seconds in which the pod's heartbeat arrives and no commit does.
+async fn commits_that_fail(accompanied: bool) -> bool {
     let store = Arc::new(MemoryStore::new());
     let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
     let room = Room::found_on(founding(), store, plug.clone()).await;
+    room.deps.vitals.set_accompanied(accompanied);
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
     room.tell(ada.click(1)).await;
@@ -161,6 +161,19 @@ async fn a_host_that_alone_cannot_commit_sends_its_players_to_another_pod() {
         room.deps.vitals.renewed(tokio::time::Instant::now());
         room.pass(&[&ada, &bob], 200).await;
     }
-    assert!(ada.progress().contains(&Progress::Elsewhere));
     assert!(room.stops.0.lock().unwrap().is_empty(), "its memory may still be needed");
+    assert!(!ada.heard("PAUSED").is_empty());
+    ada.progress().contains(&Progress::Elsewhere)
+}
+
+#[actix::test]
+async fn a_host_that_alone_cannot_commit_sends_its_players_to_another_pod() {
+    tokio::time::pause();
+    assert!(commits_that_fail(true).await);
+}
+
+#[actix::test]
+async fn a_host_that_cannot_commit_keeps_its_players_where_there_is_no_other_pod() {
+    tokio::time::pause();
+    assert!(!commits_that_fail(false).await);
 }

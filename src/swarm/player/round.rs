@@ -40,8 +40,7 @@ impl Player {
         }
         self.note(&start.state, now);
         // The state is the truth as of now: whatever it does not include goes again.
-        self.clicks.acknowledge(start.state.ack, now);
-        self.clicks.start_over();
+        self.clicks.start_over(start.state.ack);
         self.synced = true;
         if let Some(duel) = &mut self.duel {
             duel.see(&start.state, now);

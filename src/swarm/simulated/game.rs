@@ -86,8 +86,7 @@ impl Game {
                 self.clicks.acknowledge(u32::MAX, now);
             }
         }
-        self.clicks.acknowledge(start.state.ack, now);
-        self.clicks.start_over();
+        self.clicks.start_over(start.state.ack);
         self.synced = true;
         wrong
     }
