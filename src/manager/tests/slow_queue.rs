@@ -140,10 +140,11 @@ async fn who_is_matched_between_join_and_leave_is_not_told_to_have_left() {
     ada.joins("cookie");
     pass(50).await;
     ada.leaves();
+    pass(70).await;
     bob.joins("cookie");
     pass(1_000).await;
     assert!(!ada.was_told(left));
-    assert_eq!(ada.seats().len(), 1);
+    assert!(!ada.seats().is_empty());
 }
 
 #[actix::test]
