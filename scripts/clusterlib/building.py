@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 from .errors import RigError
@@ -19,6 +20,19 @@ def server() -> pathlib.Path:
         return pathlib.Path(given).resolve(strict=True)
     _run("cargo", "build", "--release", "--locked")
     return _target() / "release" / "overcookied"
+
+
+def next_server() -> pathlib.Path:
+    """A server whose snapshots are one format ahead: NEXT_FORMAT_BIN, or built and put beside.
+
+    To be asked for before `server`, whose build has the same place.
+    """
+    given = os.environ.get("NEXT_FORMAT_BIN")
+    if given:
+        return pathlib.Path(given).resolve(strict=True)
+    _run("cargo", "build", "--release", "--locked", "--features", "next-format")
+    built = _target() / "release" / "overcookied"
+    return pathlib.Path(shutil.copy2(built, built.with_name("overcookied-next")))
 
 
 def pages() -> pathlib.Path:

@@ -145,12 +145,14 @@ def _named(words: list[str]) -> list[str]:
 def _setting(args: argparse.Namespace) -> Setting:
     if not args.loopback:
         building.network_tools()
+    upgrade = building.next_server() if "rolling" in _named(args.parts) else None
     return Setting(
         binary=building.server(),
         pages=building.pages(),
         haproxy=building.haproxy(),
         valkey_server=building.valkey_server(),
         echo=_echo() if "clicks" in _named(args.parts) else None,
+        upgrade=upgrade,
         folder=FOLDER / time.strftime("%Y%m%d-%H%M%S"),
         loopback=args.loopback,
         quick=args.quick,

@@ -34,6 +34,8 @@ class Setting:
     valkey_server: pathlib.Path
     # The program of examples/bare_echo; None: nothing to compare with.
     echo: pathlib.Path | None
+    # A server whose snapshots are one format ahead; None: nothing is upgraded to it.
+    upgrade: pathlib.Path | None
     folder: pathlib.Path
     loopback: bool
     quick: bool

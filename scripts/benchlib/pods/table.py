@@ -113,11 +113,12 @@ def _resume(part: dict[str, Any]) -> Iterator[tuple]:
 
 
 def _rolling(part: dict[str, Any]) -> Iterator[tuple]:
-    for name in ("delayed", "undelayed"):
+    for name in ("delayed", "upgraded", "undelayed"):
         one = part[name]
-        what = f"rolling restart, DRAIN_DELAY={one['drainDelay']}"
+        onto = " onto a higher snapshot format" if name == "upgraded" else ""
+        what = f"rolling restart{onto}, DRAIN_DELAY={one['drainDelay']}"
         of = f"{one['players']} players, {one['playersWithGap']} with a gap, {one['reconnects']} reconnects"
-        goal = (None, ROLL_MS, None) if name == "delayed" else ()
+        goal = () if name == "undelayed" else (None, ROLL_MS, None)
         spread = one["gapPerPlayer"]
         yield _row(f"{what}: longest gap of each player", spread, of, goal, part["thresholdMs"])
         yield _count(f"{what}: games lost", one["lost"], f"{one['games']} games")
