@@ -11,7 +11,7 @@ from clusterlib.network import Namespaces
 from clusterlib.resp import ReplyError
 from clusterlib.rig import Options, Rig
 
-from . import gaps, logs, machine, metrics, results, verdict
+from . import gaps, lobby, logs, machine, metrics, results, verdict
 from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
 from .fleet import Fleet
 from .journal import Journal
@@ -102,7 +102,7 @@ class Phase:
         strikes = plan(faults, seconds, setting.seed)
         arrivals = ARRIVALS * seconds
         with Fleet(self._rig) as fleet, metrics.Scraper(fleet.pods, self._lives):
-            with GamesSeen(store) as games:
+            with GamesSeen(store) as games, lobby.Watch(store) as watch:
                 journal = Journal(self._say)
                 nemesis = Nemesis(Scene(self._rig, fleet, store, journal), strikes, arrivals)
                 self._swarm.start(self._arguments(arrivals))
@@ -114,6 +114,7 @@ class Phase:
         self._rig.stop()
         windows = journal.windows()
         self._found["exit"] = fleet.violations
+        self._found["lobby"] = watch.found()
         self._found["nemesis"] = nemesis.failures
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()

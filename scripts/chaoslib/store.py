@@ -23,6 +23,11 @@ TIMEOUT = 5.0
 SEATED, MATCHES, TICKETS, PODS = (
     f"{PREFIX}:{{mm}}:{name}" for name in ("seated", "matches", "tickets", "pods")
 )
+QUEUE = f"{PREFIX}:{{mm}}:queue:cookie"
+# Seats, founding records, tickets and the queue at one instant.
+LOBBY = """return {
+  redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]),
+  redis.call('HKEYS', KEYS[3]), redis.call('ZRANGE', KEYS[4], 0, -1) }"""
 
 
 class StoreGone(Exception):
@@ -61,6 +66,12 @@ class Store:
         """The ids of all games that were founded and are not settled."""
         with self._looking() as look:
             return set(look.call("HKEYS", MATCHES))
+
+    def lobby(self) -> tuple[dict[str, str], dict[str, str], frozenset[str], frozenset[str]]:
+        """Seats, founding records, who has a ticket, and who is in the queue, at one instant."""
+        with self._looking() as look:
+            seated, matches, tickets, queued = look.script(LOBBY, SEATED, MATCHES, TICKETS, QUEUE)
+            return pairs(seated), pairs(matches), frozenset(tickets), frozenset(queued)
 
     def pods(self) -> dict[str, str]:
         """The living pods: id to address."""
@@ -103,6 +114,10 @@ class _Look:
     def call(self, command: str, key: str, *rest: object):
         """A command about one key, at whoever holds it."""
         return self._client(self._port_of(key)).call(command, key, *rest)
+
+    def script(self, text: str, *keys: str):
+        """A script that only looks, about keys of one slot."""
+        return self._client(self._port_of(keys[0])).call("EVAL", text, len(keys), *keys)
 
     def room(self, room: str) -> Room | None:
         """An open room; None for one that is not there or has ended."""

@@ -21,6 +21,8 @@ class Play:
     """How the swarm plays. Games follow each other: so many are under way at once."""
 
     duels: int = 40
+    # Of each player, one after the other: who has just finished is the one to be confused about.
+    games: int = 2
     rate: float = 6.0
     game_seconds: int = 15
     countdown_seconds: int = 1
@@ -43,12 +45,13 @@ class Play:
 
     def arguments(self, url: str, seconds: float, seed: int) -> list[str]:
         """Players who come at a steady rate for so many seconds."""
-        each = self.game_seconds + self.countdown_seconds + 1
+        each = self.games * (self.game_seconds + self.countdown_seconds + 1)
         ramp = max(1.0, 2 * self.duels / each)
-        games = max(1, round(seconds * ramp / 2))
+        duels = max(1, round(seconds * ramp / 2))
         options = {
             "url": url,
-            "duels": games,
+            "duels": duels,
+            "games": self.games,
             "ramp": f"{ramp:.3f}",
             "rate": self.rate,
             "seed": seed,
@@ -64,10 +67,9 @@ class Play:
         named = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         return [*named, *self.extra]
 
-
     def patience(self) -> float:
         """How long the last player may take, and the swarm's own looks at the end."""
-        return self.timeout() + 120.0
+        return self.games * self.timeout() + 120.0
 
     def timeout(self) -> int:
         """A player may meet many faults in a row; one who plays so long is stuck."""

@@ -61,7 +61,7 @@ class Players(unittest.TestCase):
     def test_they_come_so_fast_that_as_many_duels_run_as_asked_for(self):
         words = Play(duels=34, game_seconds=15, countdown_seconds=1).arguments("u", 60, 1)
         told = dict(zip(words[::2], words[1::2]))
-        self.assertEqual((told["--ramp"], told["--duels"]), ("4.000", "120"))
+        self.assertEqual((told["--ramp"], told["--duels"]), ("2.000", "60"))
 
 
 class Tables(unittest.TestCase):

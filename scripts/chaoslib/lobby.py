@@ -1,0 +1,97 @@
+"""What must hold in matchmaking at every moment: seats, founding records and tickets as one.
+
+They share a slot, so that one script sees all of them at the same instant. `judge` is pure; the watch
+asks it again and again while everybody plays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .store import Store, StoreGone
+
+# Whoever waits is renewed once a second; a pair is made within half a second.
+EVERY = 0.1
+# What is wrong for so many looks in a row is no step of anybody's work.
+LOOKS = 3
+
+
+@dataclass(frozen=True)
+class Lobby:
+    """Matchmaking at one instant."""
+
+    # Player to room.
+    seated: Mapping[str, str] = field(default_factory=dict)
+    # Room to founding record, as text.
+    matches: Mapping[str, str] = field(default_factory=dict)
+    # Players with a ticket, and players in a queue.
+    tickets: frozenset[str] = frozenset()
+    queued: frozenset[str] = frozenset()
+
+
+def players_of(record: str) -> list[str]:
+    """The persons of a founding record; none of one that cannot be read."""
+    try:
+        seats = json.loads(record)["founding"]["seats"]
+        return [seat["player"]["id"] for seat in seats.values() if seat["bot"] is None]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def at_once(lobby: Lobby) -> Iterable[str]:
+    """What no single script may leave behind: whoever sits does not wait."""
+    for player in sorted(lobby.seated.keys() & (lobby.tickets | lobby.queued)):
+        yield f"player {player} sits in {lobby.seated[player]} and waits for another game"
+
+
+def lasting(lobby: Lobby) -> Iterable[str]:
+    """What may not last: seats and founding records that do not fit each other."""
+    for room, record in lobby.matches.items():
+        for player in players_of(record):
+            if lobby.seated.get(player) != room:
+                where = lobby.seated.get(player, "nowhere")
+                yield f"player {player} of the open game {room} sits in {where}"
+    for player, room in lobby.seated.items():
+        if player not in players_of(lobby.matches.get(room, "")):
+            yield f"player {player} sits in {room}, which has no founding record of that player"
+
+
+class Watch:
+    """Looks until it is left, and keeps what was wrong."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, daemon=True)
+        self._streaks: dict[str, int] = {}
+        self._found: dict[str, None] = {}
+        self.looks = 0
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def found(self) -> list[str]:
+        """Everything that was wrong, in words. To have seen nothing at all is wrong, too."""
+        return [*self._found] if self.looks else ["matchmaking was never looked at"]
+
+    def see(self, lobby: Lobby) -> None:
+        """One more look."""
+        self.looks += 1
+        self._found.update(dict.fromkeys(at_once(lobby)))
+        now = dict.fromkeys(lasting(lobby))
+        self._streaks = {text: self._streaks.get(text, 0) + 1 for text in now}
+        self._found.update(dict.fromkeys(t for t, n in self._streaks.items() if n >= LOOKS))
+
+    def _look_on(self) -> None:
+        while not self._done.wait(EVERY):
+            with contextlib.suppress(StoreGone):
+                self.see(Lobby(*self._store.lobby()))
