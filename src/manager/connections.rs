@@ -166,7 +166,14 @@ async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable>
     if let Some((_, room)) = seats.first() {
         return Ok(Arrival { last_room: Some(*room), ..arrival });
     }
-    let Some(room) = arrival.last_room else { return Ok(arrival) };
+    let Some(room) = arrival.last_room else {
+        let is_new = arrival.pod_before.is_none_or(|pod| pod == ports.room.host);
+        if is_new && ports.room.vitals.is_just_back() {
+            // Whoever is told of no room believes it.
+            return Err(Unavailable("it may be known only in a moment who sits where".to_owned()));
+        }
+        return Ok(arrival);
+    };
     if ports.room.rooms.load(room).await?.is_some() {
         return Ok(arrival);
     }

@@ -122,6 +122,14 @@ impl Commits {
         Tenure { epoch: self.epoch, version: self.tried }
     }
 
+    /// The store answers: what has failed until now says nothing of the next try.
+    pub(super) fn try_at_once(&mut self) {
+        if let Some(failing) = &mut self.failing {
+            let now = Instant::now();
+            (failing.since, failing.times, failing.next_try) = (now, 0, now);
+        }
+    }
+
     fn fail(&mut self) {
         let now = Instant::now();
         let failing = self.failing.get_or_insert(Failing {

@@ -30,7 +30,7 @@ impl GameRoom {
         };
         let restored = restore(self.deps.clone(), room, self.state.founding());
         ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
-            match restored {
+            match &restored {
                 Ok(true) => room.is_back(),
                 // They play another game by now: this one cannot go on.
                 Ok(false) => room.state.void(),
@@ -38,6 +38,10 @@ impl GameRoom {
             }
             let unknown = Unavailable("the room had to be restored".to_owned());
             room.on_unavailable(&unknown, ctx);
+            if restored.is_ok() {
+                room.commits.try_at_once();
+                room.commit_if_wanted(ctx);
+            }
         }));
     }
 
@@ -50,7 +54,8 @@ impl GameRoom {
     }
 }
 
-/// `false`: somebody who sat in the room sits in another one.
+/// The room comes before its founding record: from that alone another pod would found it anew, with
+/// nothing that was played. `false`: somebody who sat in the room sits in another one.
 async fn restore(
     deps: Arc<RoomDeps>,
     room: NewRoom,
@@ -58,8 +63,8 @@ async fn restore(
 ) -> Result<bool, Unavailable> {
     let id = room.id;
     let persons = [room.players.p1, room.players.p2].into_iter().flatten().collect();
-    let elsewhere = deps.matchmaking.seat(founding).await?;
     deps.rooms.found(room).await?;
+    let elsewhere = deps.matchmaking.seat(founding).await?;
     deps.players.seated(id, persons).await?;
     Ok(elsewhere.is_none_or(|other| other == id))
 }

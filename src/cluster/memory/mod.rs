@@ -63,6 +63,12 @@ impl MemoryStore {
         self.lock().outbox.len()
     }
 
+    /// Loses everything.
+    #[cfg(test)]
+    pub(crate) fn wipe(&self) {
+        *self.lock() = State::default();
+    }
+
     /// Does something to the stores when the answer is first asked for, and not before.
     fn answer<T, E>(
         &self,

@@ -18,6 +18,10 @@ use crate::ids::PodId;
 /// A heartbeat older than this makes a pod suspect.
 pub const SUSPECT_AFTER: Duration = Duration::from_millis(600);
 
+/// Hosts have put their rooms back into a store that lost them within this time: the longest pause
+/// between two tries of a commit, and some more.
+const FILLED_WITHIN: Duration = Duration::from_secs(2);
+
 /// An answer is shared by all who ask within this time.
 const FRESH: Duration = Duration::from_millis(40);
 
@@ -32,10 +36,12 @@ pub struct Vitals {
 }
 
 /// This pod's own heartbeat.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Own {
     /// When the last heartbeat that arrived was sent.
     renewed: Option<Instant>,
+    /// When heartbeats arrived again after a gap.
+    back: Option<Instant>,
     /// When a commit was last taken.
     committed: Option<Instant>,
     /// Since when they have arrived without a gap.
@@ -45,7 +51,7 @@ struct Own {
 impl Vitals {
     /// Nothing is known yet, so nobody is suspected.
     pub fn new(pods: Arc<dyn Pods>) -> Self {
-        let own = Mutex::new(Own { renewed: None, committed: None, steady_since: None });
+        let own = Mutex::new(Own::default());
         Self { pods, own, accompanied: AtomicBool::new(false), asked: Mutex::default() }
     }
 
@@ -55,6 +61,7 @@ impl Vitals {
         let gap = own.renewed.is_none_or(|before| sent - before > SUSPECT_AFTER);
         if gap {
             own.steady_since = Some(sent);
+            own.back = own.renewed.and(Some(Instant::now()));
         }
         own.renewed = Some(sent);
     }
@@ -79,6 +86,12 @@ impl Vitals {
     pub fn last_reached(&self) -> Option<Instant> {
         let own = *lock(&self.own);
         own.renewed.max(own.committed)
+    }
+
+    /// Whether the store, or this pod, was away until a moment ago. A store that has lost everything
+    /// does not know yet then what the hosts of rooms are putting back.
+    pub fn is_just_back(&self) -> bool {
+        lock(&self.own).back.is_some_and(|at| at.elapsed() < FILLED_WITHIN)
     }
 
     /// When a heartbeat last arrived.

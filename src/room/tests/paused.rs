@@ -17,10 +17,22 @@ struct Plug {
     store: Arc<MemoryStore>,
     unplugged: AtomicBool,
     executes: bool,
+    /// Takes no room that it does not know.
+    full: AtomicBool,
+}
+
+impl Plug {
+    fn before(store: &Arc<MemoryStore>, executes: bool) -> Arc<Self> {
+        let (unplugged, full) = (false.into(), false.into());
+        Arc::new(Self { store: store.clone(), unplugged, executes, full })
+    }
 }
 
 impl Rooms for Plug {
     fn found(&self, room: NewRoom) -> Answer<bool, Unavailable> {
+        if self.full.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(Unavailable("full".to_owned())) });
+        }
         self.store.found(room)
     }
 
@@ -58,7 +70,7 @@ impl Rooms for Plug {
 
 async fn outage(executes: bool) {
     let store = Arc::new(MemoryStore::new());
-    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes });
+    let plug = Plug::before(&store, executes);
     let room = Room::found_on(founding(), store, plug.clone()).await;
     let (ada, bob) = room.playing().await;
     let before = ada.last("UPDATE")["gameTime"].as_u64().unwrap();
@@ -101,7 +113,7 @@ async fn a_commit_whose_answer_was_lost_counts_once() {
 async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
     tokio::time::pause();
     let store = Arc::new(MemoryStore::new());
-    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let plug = Plug::before(&store, false);
     let room = Room::found_on(founding(), store, plug.clone()).await;
     let (ada, _bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
@@ -116,7 +128,7 @@ async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
 async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
     tokio::time::pause();
     let store = Arc::new(MemoryStore::new());
-    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: true });
+    let plug = Plug::before(&store, true);
     let room = Room::found_on(founding(), store, plug.clone()).await;
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
@@ -136,7 +148,7 @@ async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
 async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was_replaced() {
     tokio::time::pause();
     let store = Arc::new(MemoryStore::new());
-    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let plug = Plug::before(&store, false);
     let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
@@ -151,7 +163,7 @@ async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was
 /// Five seconds in which the pod's heartbeat arrives and no commit does.
 async fn commits_that_fail(accompanied: bool) -> bool {
     let store = Arc::new(MemoryStore::new());
-    let plug = Arc::new(Plug { store: store.clone(), unplugged: false.into(), executes: false });
+    let plug = Plug::before(&store, false);
     let room = Room::found_on(founding(), store, plug.clone()).await;
     room.deps.vitals.set_accompanied(accompanied);
     let (ada, bob) = room.playing().await;
@@ -176,4 +188,51 @@ async fn a_host_that_alone_cannot_commit_sends_its_players_to_another_pod() {
 async fn a_host_that_cannot_commit_keeps_its_players_where_there_is_no_other_pod() {
     tokio::time::pause();
     assert!(!commits_that_fail(false).await);
+}
+
+#[actix::test]
+async fn a_lost_room_is_put_back_before_anything_from_which_it_could_be_founded_anew() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Plug::before(&store, false);
+    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    let players = vec![ada.player, bob.player];
+    room.tell(ada.click(1)).await;
+    room.pass(&[&ada, &bob], 100).await;
+
+    plug.full.store(true, Ordering::SeqCst);
+    store.wipe();
+    room.deps.matchmaking.free(room.id, players.clone()).await.unwrap();
+    room.tell(ada.click(2)).await;
+    room.pass(&[&ada, &bob], 1_000).await;
+    let founding = room.deps.matchmaking.founding(room.id).await.unwrap();
+    assert_eq!(founding, None, "another pod would begin the game anew");
+
+    plug.full.store(false, Ordering::SeqCst);
+    room.pass(&[&ada, &bob], 1_500).await;
+    assert_eq!((ada.ack(), &bob.last("UPDATE")["p1Score"]), (2, &2.into()));
+    assert_eq!(room.deps.matchmaking.seats_of(players).await.unwrap().len(), 2);
+    assert!(room.deps.matchmaking.founding(room.id).await.unwrap().is_some());
+}
+
+#[actix::test]
+async fn a_store_that_comes_back_empty_does_not_make_a_host_send_its_players_on() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Plug::before(&store, false);
+    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    room.deps.vitals.set_accompanied(true);
+    let (ada, bob) = room.playing().await;
+    plug.unplugged.store(true, Ordering::SeqCst);
+    room.tell(ada.click(1)).await;
+    room.pass(&[&ada, &bob], 2_100).await;
+    plug.unplugged.store(false, Ordering::SeqCst);
+    store.wipe();
+    for _ in 0..20 {
+        room.deps.vitals.renewed(tokio::time::Instant::now());
+        room.pass(&[&ada, &bob], 100).await;
+    }
+    assert!(!ada.progress().contains(&Progress::Elsewhere));
+    assert_eq!(ada.ack(), 1);
 }
