@@ -168,8 +168,9 @@ async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable>
     }
     let Some(room) = arrival.last_room else {
         let is_new = arrival.pod_before.is_none_or(|pod| pod == ports.room.host);
-        if is_new && ports.room.vitals.is_just_back() {
-            // Whoever is told of no room believes it.
+        let vitals = &ports.room.vitals;
+        if is_new && vitals.is_accompanied() && vitals.is_just_back() {
+            // Whoever is told of no room believes it. Alone, this pod has nobody to wait for.
             return Err(Unavailable("it may be known only in a moment who sits where".to_owned()));
         }
         return Ok(arrival);

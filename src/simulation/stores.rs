@@ -90,7 +90,14 @@ impl Rooms for Stores {
 
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         let store = self.shared.store.clone();
-        self.line.call("load", move || store.load(room))
+        let loaded = self.line.call("load", move || store.load(room));
+        if self.line.weather.pods > 1 {
+            return loaded;
+        }
+        // A disk keeps no clock that outlives the process.
+        let without_clock =
+            |stored: Option<StoredRoom>| stored.map(|stored| StoredRoom { idle: None, ..stored });
+        async move { loaded.await.map(without_clock) }.boxed()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Several pods: matched across them, played across them, and taken over from one another.
 
-use super::super::{Drain, FindRoom, Found, NotFound, Notice, Withdraw};
+use super::super::{Drain, FindRoom, Found, NotFound, Notice, Refusal, Withdraw};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::cluster::Players;
 use crate::ids::{PodId, RoomId};
@@ -241,4 +241,21 @@ async fn while_games_can_be_committed_the_loss_of_the_heartbeats_sends_nobody_on
     }
     assert_eq!(hosts(host), 1);
     assert!(!here.was_told(|notice| matches!(notice, Notice::GoingAway)));
+}
+
+#[actix::test]
+async fn who_arrives_just_after_an_outage_is_not_told_of_no_game_before_the_hosts_are_back() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, _second) = (Pod::in_world(&world), Pod::in_world(&world));
+    pass(2_000).await;
+    world.silence(first.id);
+    pass(1_500).await;
+    world.silent.lock().unwrap().clear();
+    pass(400).await;
+    let ada = profile("Ada");
+    let (_, refused) = first.try_connect(&ada).await;
+    assert!(matches!(refused, Err(Refusal::Unavailable { .. })), "{refused:?}");
+    pass(2_000).await;
+    assert_eq!(first.try_connect(&ada).await.1.unwrap().room, None);
 }

@@ -66,9 +66,12 @@ impl Vitals {
         own.renewed = Some(sent);
     }
 
-    /// Whether other pods live, as of the last look at the list of pods.
+    /// Whether other pods live, as of the last look at the list of pods. Just after an outage they
+    /// may not be on it again yet.
     pub fn set_accompanied(&self, others: bool) {
-        self.accompanied.store(others, Ordering::Relaxed);
+        if others || !self.is_just_back() {
+            self.accompanied.store(others, Ordering::Relaxed);
+        }
     }
 
     /// Whether there is another pod that players could be sent to.
