@@ -1,7 +1,7 @@
 """What must hold in matchmaking at every moment: seats, founding records and tickets as one.
 
-They share a slot, so that one script sees all of them at the same instant. `judge` is pure; the watch
-asks it again and again while everybody plays.
+They share a slot, so that one script sees all of them at the same instant. What must hold is pure; the
+watch asks again and again while everybody plays, and notes every game that is founded meanwhile.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Watch:
         self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._streaks: dict[str, int] = {}
         self._found: dict[str, None] = {}
+        # All games founded while it looked: each is there for many looks.
+        self.games: set[str] = set()
         self.looks = 0
 
     def __enter__(self) -> Watch:
@@ -86,6 +88,7 @@ class Watch:
     def see(self, lobby: Lobby) -> None:
         """One more look."""
         self.looks += 1
+        self.games |= lobby.matches.keys()
         self._found.update(dict.fromkeys(at_once(lobby)))
         now = dict.fromkeys(lasting(lobby))
         self._streaks = {text: self._streaks.get(text, 0) + 1 for text in now}

@@ -21,7 +21,6 @@ from .schedule import plan
 from .store import Store, StoreGone
 from .strikes.store import let_speak
 from .swarm import Play, Swarm
-from .watch import GamesSeen
 
 # Players keep coming a little longer than the plan should take: strikes may be late.
 ARRIVALS = 1.1
@@ -102,7 +101,7 @@ class Phase:
         strikes = plan(faults, seconds, setting.seed)
         arrivals = ARRIVALS * seconds
         with Fleet(self._rig) as fleet, metrics.Scraper(fleet.pods, self._lives):
-            with GamesSeen(store) as games, lobby.Watch(store) as watch:
+            with lobby.Watch(store) as watch:
                 journal = Journal(self._say)
                 nemesis = Nemesis(Scene(self._rig, fleet, store, journal), strikes, arrivals)
                 self._swarm.start(self._arguments(arrivals))
@@ -119,7 +118,7 @@ class Phase:
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        self._found["result"] = results.check(database, games.games, played)
+        self._found["result"] = results.check(database, watch.games, played)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
         seen = verdict.Seen(windows, report, gaps.read(self._swarm.gaps()), self._found)
@@ -132,7 +131,7 @@ class Phase:
             skipped=skipped,
             counters=self._lives.total(),
             plan=[str(strike) for strike in strikes],
-            games=len(games.games),
+            games=len(watch.games),
             restarts=fleet.restarts,
         )
 

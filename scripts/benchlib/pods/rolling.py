@@ -28,7 +28,7 @@ DELAYS = {"delayed": 6, "upgraded": 6, "undelayed": 0}
 # What a server one format ahead writes as soon as no other lives.
 NEXT_FORMAT = "2"
 # By then every pod has seen that, and every game has been committed.
-AGREED_WITHIN = 4.0
+AGREED_WITHIN = 4
 DRAIN_WITHIN = 20.0
 TAKEN_IN_WITHIN = 15.0
 # A deployment takes the next pod when the new one is there.
@@ -71,7 +71,7 @@ def _round(
     duels = 20 if setting.quick else 200
     setting.say(f"  {name}, {duels} duels, round {number + 1}")
     # Longer than three pods take, so that all games are under way throughout.
-    game = 3 * (delay + 8) + 2 * duels // RAMP + 5 + (round(AGREED_WITHIN) if program else 0)
+    game = 3 * (delay + 8) + 2 * duels // RAMP + 5 + (AGREED_WITHIN if program else 0)
     settings = games(game, COUNTDOWN, DRAIN_DELAY=str(delay))
     with stage(setting, f"rolling-{name}", settings, **CHECKS) as rig, rig.load() as load:
         load.start(

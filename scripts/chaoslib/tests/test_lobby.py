@@ -48,6 +48,12 @@ class Moments(unittest.TestCase):
             alone = Lobby({"ada": "r", "bob": "r"}, matches)
             self.assertTrue(any("ada sits in r" in text for text in watched(*[alone] * LOOKS)))
 
+    def test_every_game_that_was_ever_there_is_known(self):
+        watch = Watch(None)
+        for lobby in (GOOD, Lobby({}, {"s": record("eve")}), Lobby()):
+            watch.see(lobby)
+        self.assertEqual(watch.games, {"r", "s"})
+
     def test_never_to_have_looked_is_a_violation(self):
         self.assertEqual(watched(), ["matchmaking was never looked at"])
 

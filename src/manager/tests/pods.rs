@@ -28,7 +28,17 @@ async fn across(first: &Pod, second: &Pod) -> Duel {
     Duel { ada, bob, room }
 }
 
+/// A pod, and the one of the two who is served there.
+type Side<'a> = (&'a Pod, &'a Player);
+
 impl Duel {
+    /// The pod that hosts the room, and the other one.
+    fn host_and_other<'a>(&'a self, first: &'a Pod, second: &'a Pod) -> (Side<'a>, Side<'a>) {
+        let sides = [(first, &self.ada), (second, &self.bob)];
+        let hosting = usize::from(hosts(first) != 1);
+        (sides[hosting], sides[1 - hosting])
+    }
+
     /// Seconds go by, and the Sessions say that they are there.
     async fn seconds(&self, seconds: u32) {
         for _ in 0..seconds * 4 {
@@ -73,8 +83,7 @@ async fn a_room_moves_when_its_host_falls_silent_and_the_old_host_is_fenced() {
     duel.ada.inputs(duel.room, 1, "CLICK").await;
     duel.bob.inputs(duel.room, 1, "CLICK").await;
     pass(50).await;
-    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
-    let survivor = if hosts(&first) == 1 { &duel.bob } else { &duel.ada };
+    let ((host, _), (other, survivor)) = duel.host_and_other(&first, &second);
 
     world.silence(host.id);
     survivor.inputs(duel.room, 2, "CLICK").await;
@@ -98,9 +107,7 @@ async fn a_draining_pod_gives_its_rooms_away_while_people_click() {
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
     duel.seconds(6).await;
-    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
-    let (gone, stays) =
-        if hosts(&first) == 1 { (&duel.ada, &duel.bob) } else { (&duel.bob, &duel.ada) };
+    let ((host, gone), (other, stays)) = duel.host_and_other(&first, &second);
     stays.inputs(duel.room, 1, "CLICK").await;
     let drain = host.manager.send(Drain);
     gone.leaves_the_server().await;
@@ -123,17 +130,15 @@ async fn a_pod_that_is_about_to_leave_claims_nothing_and_sends_its_players_on() 
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
     duel.seconds(6).await;
-    let (host, other) = if hosts(&first) == 1 { (&first, &second) } else { (&second, &first) };
-    let survivor = if hosts(&first) == 1 { &duel.bob } else { &duel.ada };
+    let ((host, _), (other, survivor)) = duel.host_and_other(&first, &second);
     other.manager.send(Withdraw).await.unwrap();
     let find = FindRoom { room: duel.room, player: survivor.profile.id };
     let found = other.manager.send(find).await.unwrap();
     assert!(matches!(found, Ok(Found::Live(_))), "while its host lives it is played on");
     world.silence(host.id);
     survivor.inputs(duel.room, 1, "CLICK").await;
-    pass(1_000).await;
     // Known as dead when its heartbeat has gone.
-    pass(3_000).await;
+    pass(4_000).await;
     assert_eq!(other.manager.send(find).await.unwrap().unwrap_err(), NotFound::NotHere);
     assert_eq!(hosts(other), 0);
 }
@@ -231,10 +236,9 @@ async fn while_games_can_be_committed_the_loss_of_the_heartbeats_sends_nobody_on
     let world = World::default();
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
-    let (host, here) = if hosts(&first) == 1 { (&first, &duel.ada) } else { (&second, &duel.bob) };
-    for pod in [&first, &second] {
-        world.silent.lock().unwrap().insert(pod.id);
-    }
+    let ((host, here), (other, _)) = duel.host_and_other(&first, &second);
+    world.silence(host.id);
+    world.silence(other.id);
     for _ in 0..10 {
         here.attaches(duel.room).await;
         pass(1_000).await;

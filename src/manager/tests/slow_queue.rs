@@ -30,15 +30,14 @@ const LATE: Duration = Duration::from_millis(100);
 impl Matchmaking for SlowQueue {
     fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable> {
         let queue = self.queue.clone();
-        let (sluggish, at_once) =
-            (self.sluggish, (!self.sluggish).then(|| self.queue.join(ticket.clone())));
+        let sluggish = self.sluggish;
         let lost = self.lost.load(Ordering::Relaxed) > 0;
         self.lost.fetch_sub(u32::from(lost), Ordering::Relaxed);
         async move {
             if sluggish {
                 tokio::time::sleep(LATE).await;
             }
-            let joined = at_once.unwrap_or_else(|| queue.join(ticket)).await;
+            let joined = queue.join(ticket).await;
             tokio::time::sleep(LATE).await;
             if lost { Err(Unavailable("no answer in time".to_owned())) } else { joined }
         }
@@ -80,18 +79,18 @@ impl Matchmaking for SlowQueue {
 
 /// A pod whose queue answers late, and to so many joins never.
 fn slow_pod(world: &World, lost: u32) -> Pod {
-    let mut deps = world.room_deps(PodId::random());
-    let queue = world.matchmaking.clone();
-    let lost = AtomicU32::new(lost);
-    deps.matchmaking = Arc::new(SlowQueue { queue, lost, sluggish: false });
-    Pod::with(world, deps)
+    pod_with_queue(world, lost, false)
 }
 
 /// A pod whose queue takes a join late, and answers later.
 fn sluggish_pod(world: &World) -> Pod {
+    pod_with_queue(world, 0, true)
+}
+
+fn pod_with_queue(world: &World, lost: u32, sluggish: bool) -> Pod {
     let mut deps = world.room_deps(PodId::random());
     let queue = world.matchmaking.clone();
-    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(0), sluggish: true });
+    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(lost), sluggish });
     Pod::with(world, deps)
 }
 

@@ -4,7 +4,6 @@
 //! the store.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +30,6 @@ type Age = Shared<BoxFuture<'static, Result<Option<Duration>, Unavailable>>>;
 pub struct Vitals {
     pods: Arc<dyn Pods>,
     own: Mutex<Own>,
-    accompanied: AtomicBool,
     asked: Mutex<HashMap<PodId, (Instant, Age)>>,
 }
 
@@ -44,6 +42,8 @@ struct Own {
     back: Option<Instant>,
     /// When a commit was last taken.
     committed: Option<Instant>,
+    /// Other pods live.
+    accompanied: bool,
     /// Since when they have arrived without a gap.
     steady_since: Option<Instant>,
 }
@@ -52,7 +52,7 @@ impl Vitals {
     /// Nothing is known yet, so nobody is suspected.
     pub fn new(pods: Arc<dyn Pods>) -> Self {
         let own = Mutex::new(Own::default());
-        Self { pods, own, accompanied: AtomicBool::new(false), asked: Mutex::default() }
+        Self { pods, own, asked: Mutex::default() }
     }
 
     /// The store has taken a heartbeat of this pod's that was sent then.
@@ -70,13 +70,13 @@ impl Vitals {
     /// may not be on it again yet.
     pub fn set_accompanied(&self, others: bool) {
         if others || !self.is_just_back() {
-            self.accompanied.store(others, Ordering::Relaxed);
+            lock(&self.own).accompanied = others;
         }
     }
 
     /// Whether there is another pod that players could be sent to.
     pub fn is_accompanied(&self) -> bool {
-        self.accompanied.load(Ordering::Relaxed)
+        lock(&self.own).accompanied
     }
 
     /// The store has taken a commit of a room that is hosted here.
