@@ -85,7 +85,7 @@ FAULTS = {
             (PROXIES, SINGLE),
             ("kill", "silence 2", "cut 2", "silence 12", "cut 12"),
         ),
-        Fault("F13", "pods stand still while players join and leave the queue", PODS, 3.0),
+        Fault("F13", "pods stand still just as somebody waits there in the queue", PODS, 5.5),
         Fault("F18", "players lose the network for 1, 5 or 20 s; times are from its return", PLAYERS),
         Fault("F19", "players open a second tab; times are until it plays", PLAYERS),
     )

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from .store import Store, StoreGone
 
-# Whoever waits is renewed once a second; a pair is made within half a second.
-EVERY = 0.1
+# What should not be there is cleared away by the next pairing: within a sixth of a second.
+EVERY = 0.03
 # What is wrong for so many looks in a row is no step of anybody's work.
-LOOKS = 3
+LOOKS = 10
 
 
 @dataclass(frozen=True)

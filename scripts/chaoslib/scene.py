@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from clusterlib.pods import Pod
@@ -10,6 +11,8 @@ from clusterlib.rig import Rig
 from .fleet import Fleet
 from .journal import Journal
 from .store import Room, Store, StoreGone
+
+LOOK_EVERY = 0.005
 
 
 @dataclass
@@ -24,15 +27,28 @@ class Scene:
     def rooms_by_pod(self) -> tuple[list[Room], dict[str, Pod]]:
         """Open games, and the pod of each pod's id."""
         try:
-            addresses = {f"{pod.address}:{pod.port}": pod for pod in self.fleet.pods}
-            known = {
-                name: addresses[address]
-                for name, address in self.store.pods().items()
-                if address in addresses
-            }
-            return self.store.rooms(), known
+            return self.store.rooms(), self._known()
         except StoreGone:
             return [], {}
+
+    def waits_at(self, pods: list[Pod], within: float) -> Pod | None:
+        """The first of these pods that has somebody in the queue; None if none has for so long."""
+        end = time.monotonic() + within
+        try:
+            known = self._known()
+            while time.monotonic() < end:
+                for name in self.store.waits_at():
+                    if known.get(name) in pods:
+                        return known[name]
+                time.sleep(LOOK_EVERY)
+        except StoreGone:
+            pass
+        return None
+
+    def _known(self) -> dict[str, Pod]:
+        addresses = {f"{pod.address}:{pod.port}": pod for pod in self.fleet.pods}
+        said = self.store.pods().items()
+        return {name: addresses[address] for name, address in said if address in addresses}
 
     def hosts(self) -> list[Pod]:
         """Pods that no strike has, by the number of games they host, most first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import contextlib
+import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -72,6 +73,12 @@ class Store:
         with self._looking() as look:
             seated, matches, tickets, queued = look.script(LOBBY, SEATED, MATCHES, TICKETS, QUEUE)
             return pairs(seated), pairs(matches), frozenset(tickets), frozenset(queued)
+
+    def waits_at(self) -> frozenset[str]:
+        """The pods that have put somebody into the queue who waits there still."""
+        with self._looking() as look:
+            tickets = pairs(look.call("HGETALL", TICKETS)).values()
+            return frozenset(pod for pod in map(pod_of, tickets) if pod)
 
     def pods(self) -> dict[str, str]:
         """The living pods: id to address."""
@@ -145,6 +152,9 @@ class _Look:
                 host, ended = self.call("HMGET", key, "host", "ended")
                 if ended != "1":
                     yield f"{key} is open (host {host or 'nobody'})"
+            key = f"{PREFIX}:{{r{partition}}}:open"
+            if listed := self.call("SMEMBERS", key):
+                yield f"{len(listed)} rooms in {key}, such as {listed[0]}"
 
     def outbox(self) -> Iterator[str]:
         for partition in range(PARTITIONS):
@@ -188,6 +198,14 @@ def _living(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _slots(node: Node) -> list[tuple[int, int, int]]:
     return [(first, last, primary[1]) for first, last, primary, *_ in node.call("CLUSTER", "SLOTS")]
+
+
+def pod_of(ticket: str) -> str:
+    """The pod that wrote a ticket; '' for one that cannot be read."""
+    try:
+        return json.loads(ticket)["pod"]
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def room_key(room: str) -> str:

@@ -147,4 +147,8 @@ pub trait Rooms: Send + Sync {
 
     /// A room as stored; `None` when there is no such room.
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable>;
+
+    /// Some of the rooms that have not ended, others every time, and all while they are few. None in
+    /// a store that only one pod uses: it opens them when it starts.
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable>;
 }

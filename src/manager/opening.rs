@@ -248,15 +248,20 @@ impl Opener {
                 return Ok(self.clone().write_off(id).await);
             }
         };
-        self.restore_seats(&state).await?;
+        if let Some(other) = self.restore_seats(&state).await? {
+            tracing::error!(room = %id, %other, "its players play another game by now");
+            return Ok(self.clone().write_off(id).await);
+        }
         self.note_seats(&state).await?;
         Ok(Ok(Opened::Hosted(Box::new(state), Tenure::from(&claimed))))
     }
 
     /// Who sits in a live room is not matched again. After a restart of a single server the seats
-    /// are known from the rooms alone.
-    async fn restore_seats(&self, state: &RoomState) -> Result<(), Unavailable> {
-        self.room.matchmaking.seat(state.founding()).await.map(|_| ())
+    /// are known from the rooms alone. Answers the other room that somebody sits in by now: the store
+    /// had lost these seats, and the match that made them.
+    async fn restore_seats(&self, state: &RoomState) -> Result<Option<RoomId>, Unavailable> {
+        let taken = self.room.matchmaking.seat(state.founding()).await?;
+        Ok(taken.filter(|room| *room != state.id))
     }
 
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {

@@ -1,10 +1,12 @@
 //! The sweep: rooms that nobody asks for any more still come to an end.
 //!
 //! Every pod walks through the founding records, slice by slice. A room whose host has left is
-//! hosted here; one that was never founded, because its pod died first, ends as void. A room that
-//! cannot be judged now is passed over: it must not keep the others from their end. One without a
-//! founding record is not found: the record goes only when the seats are freed.
+//! hosted here; one that was never founded, because its pod died first, ends as void. Records and
+//! rooms lie in different parts of the store, and one part may lose what the other has kept: so some
+//! of the open rooms are looked at besides, with a record or without. A room that cannot be judged
+//! now is passed over: it must not keep the others from their end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use actix::Context;
@@ -74,42 +76,74 @@ impl GameManager {
 
 /// The rooms that need somebody, and where to go on.
 async fn walk(deps: &RoomDeps, from: Cursor, known: &[RoomId]) -> (Vec<Left>, Cursor) {
-    let (mut left, mut at, mut failed) = (Vec::new(), from, Vec::new());
+    let (mut at, mut sweep) = (from, Sweep::new(deps, known));
     for _ in 0..SLICES {
-        let (mut records, next) = match deps.matchmaking.records(at).await {
+        let (records, next) = match deps.matchmaking.records(at).await {
             Ok(slice) => slice,
             Err(error) => {
                 tracing::debug!(%error, "the sweep stops here");
                 break;
             }
         };
-        records.retain(|record| !known.contains(&record.founding.room));
-        for some in records.chunks(AT_ONCE) {
-            let judged = join_all(some.iter().map(|record| judge(deps, record))).await;
-            for (record, judged) in some.iter().zip(judged) {
-                match judged {
-                    Ok(judged) => left.extend(judged),
-                    Err(error) => failed.push((record.founding.room, error)),
-                }
-            }
-        }
+        sweep.look_at(records.into_iter().map(|record| (record.founding.room, Some(record)))).await;
         at = next;
         if at == Cursor::default() {
             break;
         }
     }
-    if let Some((room, error)) = failed.first() {
-        let rooms = failed.len();
-        tracing::warn!(rooms, first = %room, %error, "the sweep passed over rooms");
+    match deps.rooms.some_open().await {
+        Ok(rooms) => sweep.look_at(rooms.into_iter().map(|room| (room, None))).await,
+        Err(error) => tracing::debug!(%error, "the sweep leaves out rooms without a record"),
     }
-    (left, at)
+    (sweep.finish(), at)
 }
 
-async fn judge(deps: &RoomDeps, record: &Record) -> Result<Option<Left>, Unavailable> {
-    let room = record.founding.room;
+/// One walk.
+struct Sweep<'a> {
+    deps: &'a RoomDeps,
+    /// Rooms that are not looked at, or not again.
+    seen: BTreeSet<RoomId>,
+    left: Vec<Left>,
+    failed: Vec<(RoomId, Unavailable)>,
+}
+
+impl<'a> Sweep<'a> {
+    fn new(deps: &'a RoomDeps, known: &[RoomId]) -> Self {
+        let seen = known.iter().copied().collect();
+        Self { deps, seen, left: Vec::new(), failed: Vec::new() }
+    }
+
+    async fn look_at(&mut self, rooms: impl Iterator<Item = (RoomId, Option<Record>)>) {
+        let new: Vec<_> = rooms.filter(|(room, _)| self.seen.insert(*room)).collect();
+        for some in new.chunks(AT_ONCE) {
+            let judging =
+                some.iter().map(|(room, record)| judge(self.deps, *room, record.as_ref()));
+            for ((room, _), judged) in some.iter().zip(join_all(judging).await) {
+                match judged {
+                    Ok(judged) => self.left.extend(judged),
+                    Err(error) => self.failed.push((*room, error)),
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<Left> {
+        if let Some((room, error)) = self.failed.first() {
+            let rooms = self.failed.len();
+            tracing::warn!(rooms, first = %room, %error, "the sweep passed over rooms");
+        }
+        self.left
+    }
+}
+
+async fn judge(
+    deps: &RoomDeps,
+    room: RoomId,
+    record: Option<&Record>,
+) -> Result<Option<Left>, Unavailable> {
     let Some(stored) = deps.rooms.load(room).await? else {
-        let unfounded = record.age > UNFOUNDED;
-        return Ok(unfounded.then_some(Left::Unfounded(record.founding.clone())));
+        let unfounded = record.filter(|record| record.age > UNFOUNDED);
+        return Ok(unfounded.map(|record| Left::Unfounded(record.founding.clone())));
     };
     if stored.ended {
         // Whoever ended it died before it could free the seats; the recorder does the same.
@@ -178,6 +212,10 @@ mod tests {
                 return ready(Err(Unavailable("damaged".to_owned()))).boxed();
             }
             self.store.load(room)
+        }
+
+        fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+            self.store.some_open()
         }
     }
 

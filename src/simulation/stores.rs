@@ -99,6 +99,11 @@ impl Rooms for Stores {
             |stored: Option<StoredRoom>| stored.map(|stored| StoredRoom { idle: None, ..stored });
         async move { loaded.await.map(without_clock) }.boxed()
     }
+
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+        let store = self.shared.store.clone();
+        self.line.call("some open", move || store.some_open())
+    }
 }
 
 impl Stores {

@@ -18,6 +18,8 @@ from ..store import Room, StoreGone
 
 # Games whose pods died are looked after for so long: by then somebody has taken them over.
 FOLLOW = 3.0
+# How often a pod of a strike at the queue stands still, and how long somebody to wait is awaited.
+STANDSTILLS, WAITS_WITHIN = 4, 0.5
 FENCED = 'commits_total{outcome="fenced"}'
 FENCED_WITHIN = 4.0
 LOOK_EVERY = 0.2
@@ -97,18 +99,26 @@ def rolled(scene: Scene, strike: Strike) -> None:
 
 
 def churned(scene: Scene, strike: Strike) -> None:
-    """F13: two pods stand still in turns, in the middle of whatever the queue is doing."""
+    """F13: two pods stand still in turns, each just as somebody waits there in the queue.
+
+    Whoever waits is matched by another pod meanwhile, and the one that wakes does not know it yet.
+    """
     rng = strike.rng()
     pods = rng.sample(scene.fleet.pods, 2)
     with scene.fleet.take(*pods):
-        with scene.journal.window(strike, tuple(pod.number for pod in pods)):
-            for pod in pods:
+        with scene.journal.window(strike, tuple(pod.number for pod in pods)) as window:
+            aimed = 0
+            for _ in range(STANDSTILLS):
+                waited_for = scene.waits_at(pods, within=WAITS_WITHIN)
+                aimed += waited_for is not None
+                pod = waited_for or rng.choice(pods)
                 pod.stop()
                 try:
                     time.sleep(rng.uniform(0.15, 1.2))
                 finally:
                     pod.cont()
                 time.sleep(rng.uniform(0.0, 0.3))
+            window.evidence["aimed"] = aimed
 
 
 def _kill(scene: Scene, strike: Strike, victims: list[Pod], dead_for: float) -> Window:

@@ -1,5 +1,6 @@
 """What is looked up in Valkey, in one server and in a cluster, both started for real."""
 
+import json
 import pathlib
 import tempfile
 import unittest
@@ -83,6 +84,7 @@ class Looking(unittest.TestCase):
             "tickets": ("HSET", store.TICKETS, ADA, "{}"),
             "seated": ("HSET", store.SEATED, ADA, GAME),
             "matches": ("HSET", store.MATCHES, GAME, "{}"),
+            "open": ("SADD", "overcookied:{r3}:open", GAME),
             "outbox": ("XADD", "overcookied:{r7}:outbox", "*", "record", "{}"),
             "aside": ("XADD", "overcookied:{r15}:aside", "*", "record", "{}"),
         }
@@ -91,6 +93,10 @@ class Looking(unittest.TestCase):
             (told,) = self.store.leftovers()
             self.assertIn(name, told)
             self.put("DEL", command[1])
+
+    def test_it_is_known_where_somebody_waits(self):
+        self.put("HSET", store.TICKETS, ADA, json.dumps({"pod": POD}), BOB, "torn")
+        self.assertEqual(self.store.waits_at(), {POD})
 
     def test_pods_are_known_by_their_addresses(self):
         self.put("ZADD", store.PODS, 1, POD, 2, ADA)

@@ -107,7 +107,9 @@ macro_rules! timed_contract {
 macro_rules! many_pods_contract {
     ($attributes:tt $side:expr) => {
         crate::cluster::contract::promises!(
-            $attributes $side, rooms: a_room_tells_how_long_nobody_wrote_it,
+            $attributes $side, rooms:
+            a_room_tells_how_long_nobody_wrote_it,
+            a_room_is_listed_as_open_until_it_ends,
         );
         crate::cluster::contract::promises!(
             $attributes $side, players:

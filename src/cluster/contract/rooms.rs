@@ -218,3 +218,18 @@ pub(crate) async fn a_room_tells_how_long_nobody_wrote_it(side: &impl ManyPods) 
     side.rooms().claim(room, PodId::random(), Epoch(1), BOTH).await.unwrap();
     assert!(idle().await <= claimed_at.elapsed() + ROUNDED);
 }
+
+pub(crate) async fn a_room_is_listed_as_open_until_it_ends(side: &impl ManyPods) {
+    let rooms = join_all((0..40).map(|_| founded(side))).await;
+    let (ended, open) = rooms.split_at(20);
+    for (room, host) in ended {
+        let end = Commit { finished: Some(finished(*room)), ..commit(*room, *host, 1, 2) };
+        side.rooms().commit(end).await.unwrap();
+    }
+    let mut listed = side.rooms().some_open().await.unwrap();
+    listed.retain(|room| rooms.iter().any(|(ours, _)| ours == room));
+    listed.sort();
+    let mut open: Vec<RoomId> = open.iter().map(|(room, _)| *room).collect();
+    open.sort();
+    assert_eq!(listed, open);
+}

@@ -127,6 +127,10 @@ impl Rooms for MemoryStore {
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         self.answer(move |state| Ok(state.rooms.load(room)))
     }
+
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+        self.answer(|state| Ok(state.rooms.open().into_iter().map(|(room, _)| room).collect()))
+    }
 }
 
 impl Players for MemoryStore {

@@ -181,6 +181,10 @@ impl Rooms for SqliteStore {
             rooms::load(connection, room, before(now, KEEP_ENDED))
         })
     }
+
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+        std::future::ready(Ok(Vec::new())).boxed()
+    }
 }
 
 impl Players for SqliteStore {

@@ -56,6 +56,11 @@ impl Keys {
         format!("{}:{{r{}}}:room:{room}", self.prefix, Partition::of(room).0)
     }
 
+    /// Set: the rooms of a partition that have not ended.
+    pub(crate) fn open(&self, partition: Partition) -> String {
+        format!("{}:{{r{}}}:open", self.prefix, partition.0)
+    }
+
     /// Stream: finished games of a partition that wait to be recorded.
     pub(crate) fn outbox(&self, partition: Partition) -> String {
         format!("{}:{{r{}}}:outbox", self.prefix, partition.0)
@@ -136,6 +141,7 @@ mod tests {
         let room: RoomId = id.parse().unwrap();
         let pod: PodId = id.parse().unwrap();
         assert_eq!(keys.room(room), format!("overcookied:{{r14}}:room:{id}"));
+        assert_eq!(keys.open(Partition::of(room)), "overcookied:{r14}:open");
         assert_eq!(keys.outbox(Partition::of(room)), "overcookied:{r14}:outbox");
         assert_eq!(keys.pod(pod), format!("overcookied:pod:{id}"));
         assert_eq!(keys.queue("cookie"), "overcookied:{mm}:queue:cookie");

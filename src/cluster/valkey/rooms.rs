@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::try_join_all;
 use redis::Value;
 
 use super::ValkeyStore;
@@ -17,6 +18,9 @@ use crate::cluster::{
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Version};
 use crate::results::RECORD_FORMAT;
 
+/// Open rooms of a partition that are named at a time.
+const OPEN_AT_ONCE: u64 = 64;
+
 /// The largest number that scripts count exactly.
 const EXACT: u64 = 1 << 53;
 
@@ -27,13 +31,15 @@ impl Rooms for ValkeyStore {
             let player = |player: Option<PlayerId>| player.map(|id| id.to_string());
             let call = Call::script(&scripts::FOUND)
                 .key(store.valkey.keys().room(room.id))
+                .key(store.valkey.keys().open(Partition::of(room.id)))
                 .arg(room.host.to_string())
                 .number(exact(room.epoch.0)?)
                 .number(exact(room.version.0)?)
                 .arg(player(room.players.p1).unwrap_or_default())
                 .arg(player(room.players.p2).unwrap_or_default())
                 .number(room.format.into())
-                .arg(&room.snapshot);
+                .arg(&room.snapshot)
+                .arg(room.id.to_string());
             let founded: u8 =
                 Reply::some("found", store.valkey.run(call).await?)?.parse("answer")?;
             Ok(founded == 1)
@@ -50,6 +56,7 @@ impl Rooms for ValkeyStore {
             let call = Call::script(&scripts::COMMIT)
                 .key(keys.room(commit.room))
                 .key(keys.outbox(Partition::of(commit.room)))
+                .key(keys.open(Partition::of(commit.room)))
                 .arg(commit.host.to_string())
                 .number(exact(commit.epoch.0)?)
                 .number(exact(commit.version.0)?)
@@ -57,7 +64,8 @@ impl Rooms for ValkeyStore {
                 .arg(&commit.snapshot)
                 .arg(record.unwrap_or_default())
                 .number(millis(KEEP_ENDED))
-                .number(RECORD_FORMAT.into());
+                .number(RECORD_FORMAT.into())
+                .arg(commit.room.to_string());
             let done = store.valkey.run_and_wait(call).await?;
             judged(done.answer)?;
             Ok(done.confirmed?)
@@ -109,6 +117,15 @@ impl Rooms for ValkeyStore {
         }
         .boxed()
     }
+
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+        let store = self.clone();
+        async move {
+            let listed = try_join_all(Partition::all().map(|partition| store.listed(partition)));
+            Ok(listed.await?.concat())
+        }
+        .boxed()
+    }
 }
 
 /// What is found where a room should be.
@@ -136,6 +153,23 @@ impl ValkeyStore {
             Ok(Some(stored)) => Look::Stored(Box::new(stored)),
             Err(bad) => Look::Damaged(bad.to_string()),
         })
+    }
+}
+
+impl ValkeyStore {
+    /// Open rooms of one partition. What is no id was not written by this program, and is passed over.
+    async fn listed(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
+        let call = Call::script(&scripts::OPEN)
+            .key(self.valkey.keys().open(partition))
+            .number(OPEN_AT_ONCE);
+        let mut reply = Reply::some("open", self.valkey.run(call).await?)?;
+        let mut rooms = Vec::new();
+        while let Some(room) = reply.bytes()? {
+            rooms.extend(
+                std::str::from_utf8(&room).ok().and_then(|room| room.parse::<RoomId>().ok()),
+            );
+        }
+        Ok(rooms)
     }
 }
 

@@ -64,6 +64,8 @@ scripts!(
     RELEASE = "release",
     /// Reads a room.
     LOAD = "load",
+    /// Some of the open rooms of a partition.
+    OPEN = "open",
     /// Counts a new connection of a player.
     ARRIVE = "arrive",
     /// Reads and keeps a player's newest generation.

@@ -1,9 +1,11 @@
 //! Several pods: matched across them, played across them, and taken over from one another.
 
-use super::super::{Drain, FindRoom, Found, NotFound, Notice, Refusal, Withdraw};
+use super::super::{Drain, FindRoom, Found, NotFound, Notice, Refusal, Wish, Withdraw};
 use super::pod::{Player, Pod, end_of, pass, profile};
-use crate::cluster::Players;
-use crate::ids::{PodId, RoomId};
+use crate::cluster::{Players, Rooms};
+use crate::ids::{PodId, RoomId, Strength};
+use crate::matchmaking::Matchmaking;
+use crate::results::Outbox;
 use crate::room::tests::deps::World;
 
 struct Duel {
@@ -192,10 +194,60 @@ async fn a_room_that_nobody_asks_for_comes_to_its_end() {
     assert_eq!(third.metrics.queue.get(), 1, "the seat is free");
 }
 
+/// The part of the store with matches and seats has lost this game: a primary died with its last
+/// moments, whose replica had not heard of them.
+async fn lose_the_match(world: &World, duel: &Duel) {
+    let players = vec![duel.ada.profile.id, duel.bob.profile.id];
+    world.matchmaking.free(duel.room, players).await.unwrap();
+}
+
+#[actix::test]
+async fn a_room_whose_match_the_store_has_lost_comes_to_its_end() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    lose_the_match(&world, &duel).await;
+    let _third = Pod::in_world(&world);
+    world.silence(first.id);
+    world.silence(second.id);
+    pass(60_000).await;
+    assert!(world.store.load(duel.room).await.unwrap().unwrap().ended);
+    let recorded = world.store.take(10).await.unwrap();
+    assert_eq!(recorded.len(), 1, "the game has a result");
+    let seats = world.matchmaking.seats_of(vec![duel.ada.profile.id]).await.unwrap();
+    assert_eq!(seats, [], "and its seats are free");
+}
+
+#[actix::test]
+async fn whoever_plays_another_game_by_now_is_not_called_back_into_one_the_store_has_lost() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    lose_the_match(&world, &duel).await;
+    world.silence(first.id);
+    world.silence(second.id);
+    let third = Pod::in_world(&world);
+    pass(4_000).await;
+    let (ada, _) = third.connect(&duel.ada.profile).await;
+    ada.wishes(Wish::Practice { game: "cookie".to_owned(), strength: Strength::Easy });
+    pass(50).await;
+    let [practice] = ada.seats()[..] else { panic!("she practises") };
+    for _ in 0..10 {
+        ada.attaches_if_found(practice).await;
+        pass(1_000).await;
+    }
+    assert!(world.store.load(duel.room).await.unwrap().unwrap().ended);
+    assert_eq!(ada.seats(), [practice]);
+    let seats = world.matchmaking.seats_of(vec![ada.profile.id]).await.unwrap();
+    assert_eq!(seats, [(ada.profile.id, practice)]);
+}
+
 #[actix::test]
 async fn a_match_whose_pods_all_died_before_there_was_a_room_ends_as_void() {
     tokio::time::pause();
-    use crate::matchmaking::{Matchmaking, Ticket};
+    use crate::matchmaking::Ticket;
     let world = World::default();
     let (ada, bob) = (profile("Ada"), profile("Bob"));
     for player in [&ada, &bob] {

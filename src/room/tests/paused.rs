@@ -66,6 +66,10 @@ impl Rooms for Plug {
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable> {
         self.store.load(room)
     }
+
+    fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
+        self.store.some_open()
+    }
 }
 
 async fn outage(executes: bool) {

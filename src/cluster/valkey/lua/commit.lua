@@ -1,7 +1,7 @@
 -- Writes a snapshot, if its host may; with a record, ends the room and fills the outbox.
 -- The rules are those of cluster/fencing.rs. Answers taken, overtaken, fenced or missing.
--- KEYS: room, outbox. ARGV: host, epoch, version, format, snapshot, record or '', life when ended,
---   format of the record.
+-- KEYS: room, outbox, open. ARGV: host, epoch, version, format, snapshot, record or '', life when
+--   ended, format of the record, the room's id.
 local held = redis.call('HMGET', KEYS[1], 'host', 'epoch', 'version', 'ended')
 if not held[2] and redis.call('EXISTS', KEYS[1]) == 0 then
   return 'missing'
@@ -29,6 +29,7 @@ redis.call('HSET', KEYS[1], 'host', ARGV[1], 'epoch', ARGV[2], 'version', ARGV[3
 if ARGV[6] ~= '' then
   redis.call('HSET', KEYS[1], 'ended', '1')
   redis.call('PEXPIRE', KEYS[1], ARGV[7])
+  redis.call('SREM', KEYS[3], ARGV[9])
   redis.call('XADD', KEYS[2], '*', 'format', ARGV[8], 'record', ARGV[6])
 end
 return 'taken'
