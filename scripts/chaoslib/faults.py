@@ -76,6 +76,7 @@ FAULTS = {
             own_rig=True,
         ),
         Fault("F10", "Valkey takes no writes for 1.5 s", STORE, 3.0),
+        Fault("F10-late", "every answer of Valkey is 80 ms late for 4 s", STORE, 5.0, (PROXIES,)),
         Fault("F11", "one reply of Valkey in 20 is lost for 3 s", STORE, 4.0, (PROXIES,)),
         Fault(
             "F12",

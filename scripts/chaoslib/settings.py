@@ -104,12 +104,12 @@ def _own(wishes: Wishes, name: str, options: Options) -> Setting:
 
 
 def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:
-    """How players behave: what they do by themselves is a fault too, and struck harder alone."""
-    alone = len(faults) == 1
+    """How players behave: what they do by themselves is a fault too, and struck harder among few."""
+    few = len(faults) <= 2
     habits = {
-        "absences": ("F18", 3.0 if alone else 0.6),
-        "two_tabs": ("F19", 3.0 if alone else 0.6),
-        "leaves": ("F13", 0.5 if alone else 0.15),
+        "absences": ("F18", 3.0 if few else 0.6),
+        "two_tabs": ("F19", 3.0 if few else 0.6),
+        "leaves": ("F13", 0.5 if few else 0.15),
     }
     chosen = {name: rate for name, (fault, rate) in habits.items() if fault in faults}
     if faults == ("F18",):

@@ -21,6 +21,7 @@ STRIKES: dict[str, Callable[[Scene, Strike], None]] = {
     "F9": primary.killed,
     "F9-nowait": primary.killed,
     "F10": store.writes_paused,
+    "F10-late": store.answers_late,
     "F11": store.replies_lost,
     "F12": store.bus_broken,
     "F13": pods.churned,

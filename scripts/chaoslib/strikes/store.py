@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
+from clusterlib.faultproxy import FaultProxy
 from clusterlib.valkey import Node
 
 from ..scene import Scene
 from ..schedule import Strike
+
+# How late answers are, both ways together: a tenth of the time between two renewals of a ticket.
+LATE_MS = 80
 
 
 def killed(scene: Scene, strike: Strike) -> None:
@@ -27,6 +32,24 @@ def writes_paused(scene: Scene, strike: Strike) -> None:
         with scene.journal.window(strike):
             scene.rig.valkey.pause(1500, "WRITE")
             time.sleep(1.5)
+
+
+def answers_late(scene: Scene, strike: Strike) -> None:
+    """F10-late: Valkey is far away. What one call has changed, the next is sent without knowing."""
+    proxies = scene.rig.proxies.values()
+    with scene.fleet.store_disturbed():
+        with scene.journal.window(strike):
+            _delay(proxies, LATE_MS // 2)
+            try:
+                time.sleep(4.0)
+            finally:
+                _delay(proxies, 0)
+
+
+def _delay(proxies: Iterable[FaultProxy], milliseconds: int) -> None:
+    for proxy in proxies:
+        for direction in ("up", "down"):
+            proxy.delay(direction, milliseconds)
 
 
 def replies_lost(scene: Scene, strike: Strike) -> None:
