@@ -154,9 +154,7 @@ impl ValkeyStore {
             Err(bad) => Look::Damaged(bad.to_string()),
         })
     }
-}
 
-impl ValkeyStore {
     /// Open rooms of one partition. What is no id was not written by this program, and is passed over.
     async fn listed(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
         let call = Call::script(&scripts::OPEN)
