@@ -115,6 +115,9 @@ def _of_strikes(seen: Seen, demands: Demands) -> Iterable[Violation]:
     stops = [window for window in seen.windows if window.fault == "F3"]
     if total(stops, "hosted") and not total(stops, "fenced"):
         yield Violation("not struck", "no pod that stood still had a commit refused")
+    churned = [window for window in seen.windows if window.fault == "F13"]
+    if churned and not total(churned, "aimed"):
+        yield Violation("not struck", "no pod stood still while somebody waited there")
     silences = [window for window in seen.windows if window.variant.startswith("silence")]
     if silences and not total(silences, "begun"):
         yield Violation("queue", "no game began while publish/subscribe was silent")

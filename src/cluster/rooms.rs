@@ -87,6 +87,13 @@ pub struct StoredRoom {
     pub idle: Option<Duration>,
 }
 
+impl StoredRoom {
+    /// Who sits in it, without bots.
+    pub fn persons(&self) -> Vec<PlayerId> {
+        [self.players.p1, self.players.p2].into_iter().flatten().collect()
+    }
+}
+
 /// A room that this pod hosts from now on.
 #[derive(Clone, Debug)]
 pub struct Claimed {
@@ -148,7 +155,8 @@ pub trait Rooms: Send + Sync {
     /// A room as stored; `None` when there is no such room.
     fn load(&self, room: RoomId) -> Answer<Option<StoredRoom>, Unavailable>;
 
-    /// Some of the rooms that have not ended, others every time, and all while they are few. None in
-    /// a store that only one pod uses: it opens them when it starts.
+    /// Some of the rooms that have not ended, others every time, and all while they are few. A part
+    /// of the store that does not answer is left out. None in a store that only one pod uses: it opens
+    /// them when it starts.
     fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable>;
 }

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::GameManager;
+use super::connections::Connected;
 use super::messages::{FindRoom, Found, NotFound, Reopen};
 use super::opening::{OpenError, Opened, Opener};
 use crate::ids::{BySeat, Epoch, PlayerId, RoomId};
@@ -30,8 +31,9 @@ pub(super) enum Hosted {
 /// A room to be taken from its host.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
-    /// In which epoch; a newer host is not meant.
-    pub(super) epoch: Epoch,
+    /// From the host of which epoch, though it may live; a newer one is not meant. `None`: only if
+    /// its host has left.
+    pub(super) epoch: Option<Epoch>,
     /// Why, for the count.
     pub(super) why: &'static str,
     /// Since when players have waited for the room.
@@ -50,6 +52,9 @@ const WAITERS: usize = 16;
 /// A room that panics this often is ended as void; if ending it makes it panic again, it is written
 /// off in the store.
 const PANICS: u32 = 2;
+
+/// Rooms that are remembered as damaged.
+const DAMAGED: usize = 1000;
 
 /// How long a room may be missing in the store before its players are told that it is gone.
 const MISSED: Duration = Duration::from_secs(3);
@@ -203,6 +208,9 @@ impl GameManager {
                     }
                     OpenError::Gone | OpenError::Damaged(_) => {
                         self.panics.remove(&id);
+                        if matches!(error, OpenError::Damaged(_)) && self.damaged.len() < DAMAGED {
+                            self.damaged.insert(id);
+                        }
                         let players = waiters.iter().map(|waiter| waiter.player).collect();
                         self.free_seats_of_nothing(id, players, ctx);
                         NotFound::Gone
@@ -256,7 +264,7 @@ impl GameManager {
             tracing::error!(room = %id, "the room has failed twice and ends as void");
             state.void();
         }
-        let persons = state.persons();
+        let (persons, is_over) = (state.persons(), state.ending.is_some());
         let (deps, manager) = (self.deps.room.clone(), ctx.address().recipient());
         let make = move || GameRoom::new(state, tenure, deps, manager);
         let room = match self.next_thread() {
@@ -268,7 +276,12 @@ impl GameManager {
         answer_all(waiters, &hosted);
         self.rooms.insert(id, hosted);
         for player in [persons.p1, persons.p2].into_iter().flatten() {
-            if self.connections.get(&player).is_some_and(|known| known.last_room != Some(id)) {
+            // Nobody is called away from another game to see that this one is over.
+            let called = |known: &Connected| match known.last_room {
+                None => true,
+                Some(room) => room != id && !is_over,
+            };
+            if self.connections.get(&player).is_some_and(called) {
                 self.seat(player, id);
             }
         }
@@ -321,7 +334,8 @@ impl GameManager {
         if let Stopped::Suspected { epoch, why, since } = why
             && self.draining.is_none()
         {
-            self.open(room, Some(Wanted { epoch, why, since: Some(since) }), ctx);
+            let wanted = Wanted { epoch: Some(epoch), why, since: Some(since) };
+            self.open(room, Some(wanted), ctx);
         }
         self.drain_on();
     }

@@ -75,6 +75,8 @@ pub struct GameManager {
     rooms: BTreeMap<RoomId, Hosted>,
     /// How often a room has panicked here.
     panics: BTreeMap<RoomId, u32>,
+    /// Rooms that no pod can do anything with. The sweep passes them over.
+    damaged: BTreeSet<RoomId>,
     /// Rooms that the store did not know, and since when.
     missed: BTreeMap<RoomId, Instant>,
     /// Rooms that could not be opened because a port did not answer. Tried again every second.
@@ -99,6 +101,7 @@ impl GameManager {
             connections: BTreeMap::new(),
             rooms: BTreeMap::new(),
             panics: BTreeMap::new(),
+            damaged: BTreeSet::new(),
             missed: BTreeMap::new(),
             unopened: BTreeSet::new(),
             placed: 0,

@@ -142,7 +142,7 @@ impl Opener {
             // A room of this pod's that has panicked, or was claimed by a call without an answer.
             return Ok(Judged::Ours(None));
         }
-        if let Some(wanted) = wanted.filter(|wanted| wanted.epoch == stored.epoch) {
+        if let Some(wanted) = wanted.filter(|wanted| wanted.epoch == Some(stored.epoch)) {
             return Ok(Judged::Ours(Some(wanted.why)));
         }
         if self.room.vitals.age(host).await?.is_some() {
@@ -152,7 +152,7 @@ impl Opener {
             // After an outage of the store every heartbeat is gone, of the living too.
             return Err(Unavailable("this pod is not fit to judge others".to_owned()));
         }
-        Ok(Judged::Ours(Some("left")))
+        Ok(Judged::Ours(Some(wanted.map_or("left", |wanted| wanted.why))))
     }
 
     /// `None`: somebody else was quicker.
@@ -237,7 +237,7 @@ impl Opener {
         let host = self.room.host;
         let claim = self.room.rooms.claim(id, host, seen, snapshot::READABLE);
         let claimed = claim.await?;
-        let state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
+        let mut state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
             Ok(state) => state,
             Err(SnapshotError::UnknownGame(game)) => {
                 self.room.rooms.release(id, host, claimed.epoch).await?;
@@ -248,20 +248,16 @@ impl Opener {
                 return Ok(self.clone().write_off(id).await);
             }
         };
-        if let Some(other) = self.restore_seats(&state).await? {
-            tracing::error!(room = %id, %other, "its players play another game by now");
-            return Ok(self.clone().write_off(id).await);
+        // Who sits in a live room is not matched again. After a restart of a single server the seats
+        // are known from the rooms alone.
+        match room::restore_seats(&self.room, state.founding()).await? {
+            None => self.note_seats(&state).await?,
+            Some(other) => {
+                tracing::warn!(room = %id, %other, "its players play another game by now");
+                state.void();
+            }
         }
-        self.note_seats(&state).await?;
         Ok(Ok(Opened::Hosted(Box::new(state), Tenure::from(&claimed))))
-    }
-
-    /// Who sits in a live room is not matched again. After a restart of a single server the seats
-    /// are known from the rooms alone. Answers the other room that somebody sits in by now: the store
-    /// had lost these seats, and the match that made them.
-    async fn restore_seats(&self, state: &RoomState) -> Result<Option<RoomId>, Unavailable> {
-        let taken = self.room.matchmaking.seat(state.founding()).await?;
-        Ok(taken.filter(|room| *room != state.id))
     }
 
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {

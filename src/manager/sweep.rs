@@ -3,8 +3,8 @@
 //! Every pod walks through the founding records, slice by slice. A room whose host has left is
 //! hosted here; one that was never founded, because its pod died first, ends as void. Records and
 //! rooms lie in different parts of the store, and one part may lose what the other has kept: so some
-//! of the open rooms are looked at besides, with a record or without. A room that cannot be judged
-//! now is passed over: it must not keep the others from their end.
+//! of the open rooms are looked at besides, if they have no record. A room that cannot be judged now
+//! is passed over: it must not keep the others from their end.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -33,8 +33,10 @@ const AT_ONCE: usize = 16;
 
 /// A room that needs somebody.
 enum Left {
-    /// Its host has gone.
-    Behind(RoomId, Epoch),
+    /// Its host has gone, or seemed to: the others were looked at meanwhile.
+    Behind(RoomId),
+    /// Nobody writes it in this epoch, whether its host lives or not.
+    Forgotten(RoomId, Epoch),
     /// It was never founded.
     Unfounded(Founding),
 }
@@ -46,8 +48,8 @@ impl GameManager {
             return;
         }
         let (deps, from) = (self.deps.room.clone(), self.swept_to);
-        let known: Vec<RoomId> = self.rooms.keys().copied().collect();
-        let walk = async move { walk(&deps, from, &known).await };
+        let known = self.rooms.keys().chain(&self.damaged).copied().collect();
+        let walk = async move { walk(&deps, from, known).await };
         self.ask(ctx, walk, |manager, walked, ctx| {
             manager.sweeping = false;
             let (left, to) = walked;
@@ -62,10 +64,10 @@ impl GameManager {
         if self.draining.is_some() {
             return;
         }
+        let swept = |epoch| Some(Wanted { epoch, why: "swept", since: None });
         match left {
-            Left::Behind(room, epoch) => {
-                self.open(room, Some(Wanted { epoch, why: "swept", since: None }), ctx);
-            }
+            Left::Behind(room) => self.open(room, swept(None), ctx),
+            Left::Forgotten(room, epoch) => self.open(room, swept(Some(epoch)), ctx),
             Left::Unfounded(founding) => {
                 tracing::warn!(room = %founding.room, "a room that was never founded ends as void");
                 self.found_void(founding, ctx);
@@ -74,9 +76,10 @@ impl GameManager {
     }
 }
 
-/// The rooms that need somebody, and where to go on.
-async fn walk(deps: &RoomDeps, from: Cursor, known: &[RoomId]) -> (Vec<Left>, Cursor) {
-    let (mut at, mut sweep) = (from, Sweep::new(deps, known));
+/// The rooms that need somebody, and where to go on. Those that are `known` do not.
+async fn walk(deps: &RoomDeps, from: Cursor, known: BTreeSet<RoomId>) -> (Vec<Left>, Cursor) {
+    let mut at = from;
+    let mut sweep = Sweep { deps, seen: known, left: Vec::new(), failed: Vec::new() };
     for _ in 0..SLICES {
         let (records, next) = match deps.matchmaking.records(at).await {
             Ok(slice) => slice,
@@ -91,7 +94,7 @@ async fn walk(deps: &RoomDeps, from: Cursor, known: &[RoomId]) -> (Vec<Left>, Cu
             break;
         }
     }
-    match deps.rooms.some_open().await {
+    match sweep.unrecorded().await {
         Ok(rooms) => sweep.look_at(rooms.into_iter().map(|room| (room, None))).await,
         Err(error) => tracing::debug!(%error, "the sweep leaves out rooms without a record"),
     }
@@ -107,10 +110,15 @@ struct Sweep<'a> {
     failed: Vec<(RoomId, Unavailable)>,
 }
 
-impl<'a> Sweep<'a> {
-    fn new(deps: &'a RoomDeps, known: &[RoomId]) -> Self {
-        let seen = known.iter().copied().collect();
-        Self { deps, seen, left: Vec::new(), failed: Vec::new() }
+impl Sweep<'_> {
+    /// Some of the open rooms whose founding record is lost.
+    async fn unrecorded(&self) -> Result<Vec<RoomId>, Unavailable> {
+        let mut open = self.deps.rooms.some_open().await?;
+        open.retain(|room| !self.seen.contains(room));
+        if open.is_empty() {
+            return Ok(open);
+        }
+        self.deps.matchmaking.unrecorded(open).await
     }
 
     async fn look_at(&mut self, rooms: impl Iterator<Item = (RoomId, Option<Record>)>) {
@@ -147,18 +155,19 @@ async fn judge(
     };
     if stored.ended {
         // Whoever ended it died before it could free the seats; the recorder does the same.
-        let players = [stored.players.p1, stored.players.p2].into_iter().flatten().collect();
-        deps.matchmaking.free(room, players).await?;
+        deps.matchmaking.free(room, stored.persons()).await?;
         return Ok(None);
     }
+    if stored.idle.is_some_and(|idle| idle > FORGOTTEN) {
+        return Ok(Some(Left::Forgotten(room, stored.epoch)));
+    }
     let has_host = match stored.host {
-        _ if stored.idle.is_some_and(|idle| idle > FORGOTTEN) => false,
         // Not known here although this pod hosts it: a claim or a write-off that was not answered.
         Some(host) if host == deps.host => false,
         Some(host) => deps.vitals.age(host).await?.is_some(),
         None => false,
     };
-    Ok((!has_host).then_some(Left::Behind(room, stored.epoch)))
+    Ok((!has_host).then_some(Left::Behind(room)))
 }
 
 #[cfg(test)]
@@ -244,11 +253,11 @@ mod tests {
         let cracked = Arc::new(Cracked { store: world.store.clone(), room: bad });
         let deps = RoomDeps { rooms: cracked, ..world.room_deps(PodId::random()) };
         tokio::time::advance(UNFOUNDED * 2).await;
-        let (left, to) = walk(&deps, Cursor::default(), &[]).await;
+        let (left, to) = walk(&deps, Cursor::default(), BTreeSet::new()).await;
         assert_eq!(to, Cursor::default(), "the walk went on to its end");
         let room = |left: &Left| match left {
             Left::Unfounded(founding) => founding.room,
-            Left::Behind(room, _) => *room,
+            Left::Behind(room) | Left::Forgotten(room, _) => *room,
         };
         let mut found: Vec<RoomId> = left.iter().map(room).collect();
         rooms.retain(|room| *room != bad);
@@ -269,8 +278,8 @@ mod tests {
         for _ in 0..2 {
             tokio::time::advance(Duration::from_secs(31)).await;
             world.heartbeats().beat(heartbeat(host)).await.unwrap();
-            let (left, _) = walk(&deps, Cursor::default(), &[]).await;
-            swept.push(matches!(left[..], [Left::Behind(room, _)] if room == founding.room));
+            let (left, _) = walk(&deps, Cursor::default(), BTreeSet::new()).await;
+            swept.push(matches!(left[..], [Left::Forgotten(room, _)] if room == founding.room));
         }
         assert_eq!(swept, [false, true]);
     }

@@ -116,6 +116,13 @@ impl Matchmaking for MemoryMatchmaking {
         self.answer(move |state| state.foundings.get(&room).map(|(founding, _)| founding.clone()))
     }
 
+    fn unrecorded(&self, mut rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
+        self.answer(move |state| {
+            rooms.retain(|room| !state.foundings.contains_key(room));
+            rooms
+        })
+    }
+
     /// All of them at once: this side is for one process.
     fn records(&self, _: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable> {
         self.answer(|state| {

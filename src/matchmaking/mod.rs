@@ -132,6 +132,9 @@ pub trait Matchmaking: Send + Sync {
     /// The founding record of a room.
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable>;
 
+    /// Which of these rooms have no founding record.
+    fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable>;
+
     /// Some of the founding records, about 64 at a time, and where to go on.
     fn records(&self, from: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable>;
 

@@ -21,10 +21,7 @@ pub(super) async fn free(stores: &Stores, player: PlayerId) -> Result<String, Fa
     let refused = |why: String| Failure::Refused(format!("{sits}, {why}"));
     let (what, mut players) = match stores.store.look_at(room).await? {
         Look::Stored(stored) if !stored.ended => return Err(refused(lives(room, &stored))),
-        Look::Stored(stored) => {
-            let players = [stored.players.p1, stored.players.p2].into_iter().flatten();
-            ("which has ended", players.collect())
-        }
+        Look::Stored(stored) => ("which has ended", stored.persons()),
         Look::Damaged(why) => {
             return Err(refused(format!("which is damaged in the store: {why}")));
         }

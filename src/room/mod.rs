@@ -48,6 +48,7 @@ pub use crate::cluster::Progress;
 pub use delivery::game_over;
 pub use ending::free_seats;
 pub use messages::{Attach, Delivery, RoomCommand, RoomStopped, SeatInput, Stopped};
+pub use restore::restore_seats;
 pub use seat::{InputOutcome, SeatState};
 pub use state::{Ending, RoomState};
 pub use write_off::{LastCommit, WriteOffError, write_off};

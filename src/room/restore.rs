@@ -7,6 +7,7 @@ use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::{GameRoom, RoomDeps};
 use crate::cluster::{MatchMade, NewRoom, Unavailable};
+use crate::ids::{RoomId, Seat};
 use crate::matchmaking::Founding;
 use crate::telemetry::count;
 
@@ -31,9 +32,9 @@ impl GameRoom {
         let restored = restore(self.deps.clone(), room, self.state.founding());
         ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
             match &restored {
-                Ok(true) => room.is_back(),
+                Ok(None) => room.is_back(),
                 // They play another game by now: this one cannot go on.
-                Ok(false) => room.state.void(),
+                Ok(Some(_)) => room.state.void(),
                 Err(error) => tracing::warn!(room = %room.id, %error, "not restored yet"),
             }
             let unknown = Unavailable("the room had to be restored".to_owned());
@@ -55,16 +56,45 @@ impl GameRoom {
 }
 
 /// The room comes before its founding record: from that alone another pod would found it anew, with
-/// nothing that was played. `false`: somebody who sat in the room sits in another one.
+/// nothing that was played. Answers the other room that somebody who sat in it sits in by now.
 async fn restore(
     deps: Arc<RoomDeps>,
     room: NewRoom,
     founding: Founding,
-) -> Result<bool, Unavailable> {
+) -> Result<Option<RoomId>, Unavailable> {
     let id = room.id;
     let persons = [room.players.p1, room.players.p2].into_iter().flatten().collect();
     deps.rooms.found(room).await?;
-    let elsewhere = deps.matchmaking.seat(founding).await?;
-    deps.players.seated(id, persons).await?;
-    Ok(elsewhere.is_none_or(|other| other == id))
+    let elsewhere = restore_seats(&deps, founding).await?;
+    if elsewhere.is_none() {
+        deps.players.seated(id, persons).await?;
+    }
+    Ok(elsewhere)
+}
+
+/// Seats the players of a room in it, whatever the store has lost. Answers the other room that one
+/// of them sits in by now, in a game of its own.
+///
+/// # Errors
+/// When the store does not answer; some may be seated.
+pub async fn restore_seats(
+    deps: &RoomDeps,
+    founding: Founding,
+) -> Result<Option<RoomId>, Unavailable> {
+    for _ in Seat::BOTH {
+        let Some(other) = seat(deps, &founding).await? else { return Ok(None) };
+        // A failover may have brought back a seat in a game that is over.
+        match deps.rooms.load(other).await? {
+            Some(stored) if stored.ended => {
+                deps.matchmaking.free(other, stored.persons()).await?;
+            }
+            _ => return Ok(Some(other)),
+        }
+    }
+    seat(deps, &founding).await
+}
+
+async fn seat(deps: &RoomDeps, founding: &Founding) -> Result<Option<RoomId>, Unavailable> {
+    let taken = deps.matchmaking.seat(founding.clone()).await?;
+    Ok(taken.filter(|room| *room != founding.room))
 }

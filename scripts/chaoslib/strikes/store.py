@@ -39,8 +39,8 @@ def answers_late(scene: Scene, strike: Strike) -> None:
     proxies = scene.rig.proxies.values()
     with scene.fleet.store_disturbed():
         with scene.journal.window(strike):
-            _delay(proxies, LATE_MS // 2)
             try:
+                _delay(proxies, LATE_MS // 2)
                 time.sleep(4.0)
             finally:
                 _delay(proxies, 0)

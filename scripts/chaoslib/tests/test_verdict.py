@@ -68,6 +68,13 @@ class Judging(unittest.TestCase):
         self.assertEqual(kind(hosted=4, fenced=1), [])
         self.assertEqual(kind(hosted=0, fenced=0), [], "it had nothing to commit")
 
+    def test_pods_must_have_stood_still_while_somebody_waited(self):
+        def kind(**evidence):
+            return kinds(verdict.Seen([window("F13", **evidence)], report()), "F13")
+
+        self.assertEqual(kind(aimed=0), ["not struck"])
+        self.assertEqual(kind(aimed=1), [])
+
     def test_games_must_begin_while_nobody_can_publish(self):
         silent = verdict.Seen([window("F12", "silence 2", begun=0)], report())
         self.assertEqual(kinds(silent, "F12"), ["queue"])

@@ -222,6 +222,11 @@ pub(crate) async fn a_room_tells_how_long_nobody_wrote_it(side: &impl ManyPods) 
 pub(crate) async fn a_room_is_listed_as_open_until_it_ends(side: &impl ManyPods) {
     let rooms = join_all((0..40).map(|_| founded(side))).await;
     let (ended, open) = rooms.split_at(20);
+    for (room, _) in open {
+        let stranger = PodId::random();
+        let end = Commit { finished: Some(finished(*room)), ..commit(*room, stranger, 1, 2) };
+        assert!(matches!(side.rooms().commit(end).await, Err(CommitError::Fenced)));
+    }
     for (room, host) in ended {
         let end = Commit { finished: Some(finished(*room)), ..commit(*room, *host, 1, 2) };
         side.rooms().commit(end).await.unwrap();

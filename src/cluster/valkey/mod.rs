@@ -10,6 +10,7 @@ mod keys;
 mod lanes;
 mod link;
 mod outbox;
+mod parts;
 #[cfg(feature = "planted-faults")]
 mod planted;
 mod players;
@@ -49,7 +50,7 @@ pub struct ValkeyStore {
     pod: PodId,
     /// When recorders that are gone were last looked for. Nothing is awaited under this lock.
     tidied: Arc<Mutex<Option<Instant>>>,
-    /// When a part of the outbox that does not answer was last complained about. As above.
+    /// When a part of the store that does not answer was last complained about. As above.
     complained: Arc<Mutex<Option<Instant>>>,
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::try_join_all;
 use redis::Value;
 
 use super::ValkeyStore;
@@ -120,11 +119,8 @@ impl Rooms for ValkeyStore {
 
     fn some_open(&self) -> Answer<Vec<RoomId>, Unavailable> {
         let store = self.clone();
-        async move {
-            let listed = try_join_all(Partition::all().map(|partition| store.listed(partition)));
-            Ok(listed.await?.concat())
-        }
-        .boxed()
+        async move { store.each(Partition::all().map(|partition| store.open_in(partition))).await }
+            .boxed()
     }
 }
 
@@ -155,20 +151,45 @@ impl ValkeyStore {
         })
     }
 
-    /// Open rooms of one partition. What is no id was not written by this program, and is passed over.
-    async fn listed(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
-        let call = Call::script(&scripts::OPEN)
-            .key(self.valkey.keys().open(partition))
-            .number(OPEN_AT_ONCE);
-        let mut reply = Reply::some("open", self.valkey.run(call).await?)?;
-        let mut rooms = Vec::new();
-        while let Some(room) = reply.bytes()? {
-            rooms.extend(
-                std::str::from_utf8(&room).ok().and_then(|room| room.parse::<RoomId>().ok()),
-            );
-        }
-        Ok(rooms)
+    /// Some of the rooms that are listed as open, for who only wants to look: one that has left
+    /// without its entry stays listed.
+    ///
+    /// # Errors
+    /// When no part of the store answers.
+    pub async fn some_listed(&self) -> Result<Vec<RoomId>, Unavailable> {
+        self.each(Partition::all().map(|partition| self.listed_in(partition))).await
     }
+
+    /// Drawn at random.
+    async fn listed_in(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
+        let open = self.valkey.keys().open(partition);
+        let call = Call::command("SRANDMEMBER").key(open).number(OPEN_AT_ONCE);
+        room_ids("SRANDMEMBER", self.valkey.run(call).await?)
+    }
+
+    /// Some open rooms of one partition.
+    async fn open_in(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
+        let drawn = self.listed_in(partition).await?;
+        if drawn.is_empty() {
+            return Ok(drawn);
+        }
+        let keys = self.valkey.keys();
+        let mut call = Call::script(&scripts::OPEN).key(keys.open(partition));
+        for room in drawn {
+            call = call.key(keys.room(room)).arg(room.to_string());
+        }
+        room_ids("open", self.valkey.run(call).await?)
+    }
+}
+
+/// What is no id was not written by this program, and is passed over.
+fn room_ids(name: &'static str, answer: Value) -> Result<Vec<RoomId>, Unavailable> {
+    let mut reply = Reply::some(name, answer)?;
+    let mut rooms = Vec::with_capacity(reply.left());
+    while reply.left() > 0 {
+        rooms.extend(reply.maybe::<RoomId>("room").unwrap_or_default());
+    }
+    Ok(rooms)
 }
 
 fn exact(number: u64) -> Result<u64, Unavailable> {

@@ -64,7 +64,7 @@ scripts!(
     RELEASE = "release",
     /// Reads a room.
     LOAD = "load",
-    /// Some of the open rooms of a partition.
+    /// Tells which rooms of a partition are open, and takes the others off the list.
     OPEN = "open",
     /// Counts a new connection of a player.
     ARRIVE = "arrive",
@@ -109,6 +109,8 @@ scripts!(
     PAIR = "matchmaking/pair" after "matchmaking/queue",
     /// Seats players without the queue.
     SEAT = "matchmaking/seat" after "matchmaking/queue",
+    /// Tells which rooms have no founding record.
+    UNRECORDED = "matchmaking/unrecorded" after "matchmaking/queue",
     /// Some of the founding records.
     RECORDS = "matchmaking/records" after "matchmaking/queue",
     /// Deletes a founding record and its seats.

@@ -185,7 +185,9 @@ async fn a_room_that_nobody_asks_for_comes_to_its_end() {
     let third = Pod::in_world(&world);
     world.silence(first.id);
     world.silence(second.id);
-    pass(60_000).await;
+    pass(11_000).await;
+    assert_eq!(hosts(&third), 1, "before its host gives it up");
+    pass(49_000).await;
     let (ada, welcome) = third.connect(&duel.ada.profile).await;
     assert_eq!(welcome.room, Some(duel.room));
     assert_eq!(end_of(ada.finds(duel.room).await)["reason"], "void");
@@ -208,10 +210,12 @@ async fn a_room_whose_match_the_store_has_lost_comes_to_its_end() {
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
     lose_the_match(&world, &duel).await;
-    let _third = Pod::in_world(&world);
+    let third = Pod::in_world(&world);
     world.silence(first.id);
     world.silence(second.id);
-    pass(60_000).await;
+    pass(11_000).await;
+    assert_eq!(hosts(&third), 1, "before its host gives it up");
+    pass(49_000).await;
     assert!(world.store.load(duel.room).await.unwrap().unwrap().ended);
     let recorded = world.store.take(10).await.unwrap();
     assert_eq!(recorded.len(), 1, "the game has a result");
@@ -242,6 +246,38 @@ async fn whoever_plays_another_game_by_now_is_not_called_back_into_one_the_store
     assert_eq!(ada.seats(), [practice]);
     let seats = world.matchmaking.seats_of(vec![ada.profile.id]).await.unwrap();
     assert_eq!(seats, [(ada.profile.id, practice)]);
+}
+
+#[actix::test]
+async fn a_seat_in_a_game_that_is_over_ends_no_other_game() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let over = across(&first, &second).await;
+    let stale = world.matchmaking.founding(over.room).await.unwrap().unwrap();
+    over.seconds(70).await;
+    for player in [&over.ada, &over.bob] {
+        player.joins("cookie");
+    }
+    pass(50).await;
+    let room = *over.ada.seats().last().unwrap();
+    assert_ne!(room, over.room, "they play again");
+    let duel = Duel { room, ..over };
+    duel.seconds(1).await;
+    // A replica that has missed the end of the first game and all of the second takes over.
+    lose_the_match(&world, &duel).await;
+    assert_eq!(world.matchmaking.seat(stale).await.unwrap(), None);
+    let third = Pod::in_world(&world);
+    world.silence(first.id);
+    world.silence(second.id);
+    for _ in 0..11 {
+        duel.ada.attaches_if_found(room).await;
+        pass(1_000).await;
+    }
+    assert_eq!(hosts(&third), 1);
+    assert!(!world.store.load(room).await.unwrap().unwrap().ended);
+    let seats = world.matchmaking.seats_of(vec![duel.ada.profile.id]).await.unwrap();
+    assert_eq!(seats, [(duel.ada.profile.id, room)]);
 }
 
 #[actix::test]

@@ -68,6 +68,10 @@ impl Matchmaking for SlowQueue {
         self.queue.founding(room)
     }
 
+    fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
+        self.queue.unrecorded(rooms)
+    }
+
     fn records(&self, from: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable> {
         self.queue.records(from)
     }

@@ -62,7 +62,12 @@ pub(super) async fn two_who_wait_are_paired_and_seated(side: &impl Side) {
     let seats: HashSet<_> = seats.into_iter().collect();
     assert_eq!(seats, HashSet::from([(anna.id, made.room), (ben.id, made.room)]));
     assert!(pair(side).await.is_empty());
-    assert!(side.queue().founding(RoomId::random()).await.unwrap().is_none());
+    let nowhere = RoomId::random();
+    assert!(side.queue().founding(nowhere).await.unwrap().is_none());
+    assert_eq!(side.queue().unrecorded(vec![made.room, nowhere]).await.unwrap(), [nowhere]);
+    side.queue().free(made.room, vec![anna.id, ben.id]).await.unwrap();
+    assert_eq!(side.queue().unrecorded(vec![made.room]).await.unwrap(), [made.room]);
+    assert_eq!(side.queue().unrecorded(Vec::new()).await.unwrap(), []);
 }
 
 pub(super) async fn one_alone_is_not_paired(side: &impl Side) {

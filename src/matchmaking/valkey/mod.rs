@@ -42,6 +42,9 @@ const LOCK_LIFE: u64 = 2000;
 /// Tickets renewed in one call, so that none holds the server up.
 const RENEWED_AT_ONCE: usize = 500;
 
+/// Rooms asked about in one call.
+const ROOMS_AT_ONCE: usize = 500;
+
 /// Founding records asked for at once, about.
 const RECORDS_AT_ONCE: u64 = 64;
 
@@ -227,6 +230,18 @@ impl ValkeyMatchmaking {
         }
     }
 
+    async fn unrecorded_now(self, rooms: Vec<RoomId>) -> Result<Vec<RoomId>, Unavailable> {
+        let mut unrecorded = Vec::new();
+        for some in rooms.chunks(ROOMS_AT_ONCE) {
+            let script = self.script(&scripts::UNRECORDED);
+            let call = some.iter().fold(script, |call, room| call.arg(room.to_string()));
+            for room in read::<Vec<String>>(self.valkey.run(call).await?)? {
+                unrecorded.push(id(&room)?);
+            }
+        }
+        Ok(unrecorded)
+    }
+
     async fn records_now(self, from: Cursor) -> Result<(Vec<Record>, Cursor), Unavailable> {
         let (next, now, found) = self.scan(from).await?;
         let mut records = Vec::new();
@@ -295,6 +310,10 @@ impl Matchmaking for ValkeyMatchmaking {
 
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
         self.answer(move |this| this.founding_now(room))
+    }
+
+    fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
+        self.answer(move |this| this.unrecorded_now(rooms))
     }
 
     fn records(&self, from: Cursor) -> Answer<(Vec<Record>, Cursor), Unavailable> {

@@ -42,8 +42,7 @@ pub(in crate::operator) async fn end(stores: &Stores, room: RoomId) -> Result<St
         };
         if stored.ended && stored.host == Some(me) {
             // It was done, and only the answer was lost.
-            let players = [stored.players.p1, stored.players.p2].into_iter().flatten();
-            return Ok(told(room, freed(stores, room, players.collect()).await));
+            return Ok(told(room, freed(stores, room, stored.persons()).await));
         }
         if stored.ended {
             return Err(refused("it has ended already"));

@@ -139,7 +139,9 @@ pub(super) async fn show(stores: &Stores, json: bool) -> Result<String, Failure>
 async fn gather(stores: &Stores, most: usize) -> Result<Status, Unavailable> {
     let seats = walk::seats(&stores.matchmaking, most).await?;
     let records = walk::records(&stores.matchmaking, most).await?;
-    let ids = seats.found.values().chain(records.found.keys()).copied().collect();
+    // A room that a failover has left without seats and record is still listed.
+    let listed = stores.store.some_listed().await?;
+    let ids = seats.found.values().chain(records.found.keys()).chain(&listed).copied().collect();
     let rooms = walk::rooms(&stores.store, ids).await?;
     let mut pods = stores.store.living().await?;
     pods.sort_by(|a, b| (&a.said.address, a.said.pod).cmp(&(&b.said.address, b.said.pod)));

@@ -29,7 +29,8 @@ redis.call('HSET', KEYS[1], 'host', ARGV[1], 'epoch', ARGV[2], 'version', ARGV[3
 if ARGV[6] ~= '' then
   redis.call('HSET', KEYS[1], 'ended', '1')
   redis.call('PEXPIRE', KEYS[1], ARGV[7])
-  redis.call('SREM', KEYS[3], ARGV[9])
   redis.call('XADD', KEYS[2], '*', 'format', ARGV[8], 'record', ARGV[6])
+  -- Last: nothing is lost if this key cannot be written.
+  redis.call('SREM', KEYS[3], ARGV[9])
 end
 return 'taken'

@@ -8,6 +8,7 @@ mod foreign;
 mod lifetimes;
 mod lost_reply;
 mod measure;
+mod open;
 mod outages;
 pub(crate) mod proxy;
 mod recorders;

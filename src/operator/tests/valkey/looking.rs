@@ -250,3 +250,15 @@ async fn the_time_since_the_last_commit_is_told() {
     assert_eq!(oldest["room"], json!(old));
     assert!(oldest["agoMs"].as_u64().unwrap() >= 5_000, "{oldest}");
 }
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn a_room_whose_match_was_lost_is_among_the_open_ones() {
+    let stores = Stores::at(&valkey().url()).await;
+    let founding = founding();
+    let players = founding.seats.iter().map(|(_, seat)| seat.player.id).collect();
+    let (room, _) = founded(&stores, founding.clone()).await;
+    stores.matchmaking.free(room, players).await.unwrap();
+    let status = stores.status().await;
+    assert_eq!((&status["seats"]["taken"], &status["rooms"]["open"]), (&json!(0), &json!(1)));
+}
