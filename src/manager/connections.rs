@@ -163,8 +163,12 @@ impl GameManager {
 async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable> {
     let arrival = ports.room.players.arrive(player, ports.room.host).await?;
     let seats = ports.room.matchmaking.seats_of(vec![player]).await?;
-    if let Some((_, room)) = seats.first() {
-        return Ok(Arrival { last_room: Some(*room), ..arrival });
+    if let Some((_, seat)) = seats.first().copied() {
+        // A failover may have brought back a seat in a game that is over.
+        let odd = arrival.last_room.is_some_and(|room| room != seat);
+        if !odd || ports.room.rooms.load(seat).await?.is_none_or(|room| !room.ended) {
+            return Ok(Arrival { last_room: Some(seat), ..arrival });
+        }
     }
     let Some(room) = arrival.last_room else {
         let is_new = arrival.pod_before.is_none_or(|pod| pod == ports.room.host);

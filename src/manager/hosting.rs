@@ -278,7 +278,7 @@ impl GameManager {
         for player in [persons.p1, persons.p2].into_iter().flatten() {
             // Nobody is called away from another game to see that this one is over.
             let called = |known: &Connected| match known.last_room {
-                None => true,
+                None => known.waiting.is_none() || !is_over,
                 Some(room) => room != id && !is_over,
             };
             if self.connections.get(&player).is_some_and(called) {

@@ -250,12 +250,9 @@ impl Opener {
         };
         // Who sits in a live room is not matched again. After a restart of a single server the seats
         // are known from the rooms alone.
-        match room::restore_seats(&self.room, state.founding()).await? {
-            None => self.note_seats(&state).await?,
-            Some(other) => {
-                tracing::warn!(room = %id, %other, "its players play another game by now");
-                state.void();
-            }
+        if let Some(other) = room::restore_seats(&self.room, state.founding()).await? {
+            tracing::warn!(room = %id, %other, "its players play another game by now");
+            state.void();
         }
         Ok(Ok(Opened::Hosted(Box::new(state), Tenure::from(&claimed))))
     }

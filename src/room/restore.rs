@@ -7,8 +7,8 @@ use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::{GameRoom, RoomDeps};
 use crate::cluster::{MatchMade, NewRoom, Unavailable};
-use crate::ids::{RoomId, Seat};
-use crate::matchmaking::Founding;
+use crate::ids::{PlayerId, RoomId, Seat};
+use crate::matchmaking::{Founder, Founding};
 use crate::telemetry::count;
 
 impl GameRoom {
@@ -62,18 +62,13 @@ async fn restore(
     room: NewRoom,
     founding: Founding,
 ) -> Result<Option<RoomId>, Unavailable> {
-    let id = room.id;
-    let persons = [room.players.p1, room.players.p2].into_iter().flatten().collect();
     deps.rooms.found(room).await?;
-    let elsewhere = restore_seats(&deps, founding).await?;
-    if elsewhere.is_none() {
-        deps.players.seated(id, persons).await?;
-    }
-    Ok(elsewhere)
+    restore_seats(&deps, founding).await
 }
 
-/// Seats the players of a room in it, whatever the store has lost. Answers the other room that one
-/// of them sits in by now, in a game of its own.
+/// Seats the players of a room in it, whatever the store has lost, and notes that they find it, and
+/// later its end, when they come back. Answers the other room that one of them sits in by now, in a
+/// game of its own; then nobody is seated, and only the others find this one.
 ///
 /// # Errors
 /// When the store does not answer; some may be seated.
@@ -81,8 +76,20 @@ pub async fn restore_seats(
     deps: &RoomDeps,
     founding: Founding,
 ) -> Result<Option<RoomId>, Unavailable> {
+    let elsewhere = seat_again(deps, &founding).await?;
+    let person = |(_, seat): (_, &Founder)| seat.bot.is_none().then_some(seat.player.id);
+    let mut persons: Vec<PlayerId> = founding.seats.iter().filter_map(person).collect();
+    if elsewhere.is_some() {
+        let sits = deps.matchmaking.seats_of(persons.clone()).await?;
+        persons.retain(|person| !sits.iter().any(|(player, _)| player == person));
+    }
+    deps.players.seated(founding.room, persons).await?;
+    Ok(elsewhere)
+}
+
+async fn seat_again(deps: &RoomDeps, founding: &Founding) -> Result<Option<RoomId>, Unavailable> {
     for _ in Seat::BOTH {
-        let Some(other) = seat(deps, &founding).await? else { return Ok(None) };
+        let Some(other) = seat(deps, founding).await? else { return Ok(None) };
         // A failover may have brought back a seat in a game that is over.
         match deps.rooms.load(other).await? {
             Some(stored) if stored.ended => {
@@ -91,7 +98,7 @@ pub async fn restore_seats(
             _ => return Ok(Some(other)),
         }
     }
-    seat(deps, &founding).await
+    seat(deps, founding).await
 }
 
 async fn seat(deps: &RoomDeps, founding: &Founding) -> Result<Option<RoomId>, Unavailable> {

@@ -100,6 +100,8 @@ enum Lobby {
 
 /// The first frame of the server. Every WebSocket client answers it by itself (RFC 6455, 5.5.2).
 const ARE_YOU_THERE: &[u8] = b"there?";
+/// How long a client waits for `HELLO` before it gives an attempt up.
+const GIVEN_UP: Duration = Duration::from_secs(1);
 /// How often the manager is asked again while the store is away.
 const KNOCK_AGAIN: Duration = Duration::from_millis(250);
 /// How often the client is told to wait.
@@ -154,8 +156,13 @@ impl Session {
         }
     }
 
-    /// The client has answered that it is there.
+    /// The client has answered that it is there, or was: an answer that this server, standing still,
+    /// has read late may be that of an attempt which was given up for another one. Whoever is there
+    /// all the same comes back at once.
     fn on_pong(&mut self, ctx: &mut Context) {
+        if self.is_unanswered() && self.since.elapsed() > GIVEN_UP {
+            return self.close(CloseReason::GoingAway, ctx);
+        }
         if let Lobby::Knocking { asked: asked @ false, .. } = &mut self.lobby {
             *asked = true;
             self.since = Instant::now();

@@ -1,9 +1,15 @@
 //! Connections that end in mid-game, and those that follow them.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::helpers::{LONG, eventually, spawn_app};
 use crate::player::{Pair, TestPlayer};
+use crate::raw::{FIN, PONG, RawSocket, frame};
+
+/// Longer than a client waits for `HELLO`.
+const GIVEN_UP: Duration = Duration::from_millis(1100);
 
 #[tokio::test]
 async fn who_comes_back_in_mid_game_is_told_the_game_as_it_is_now() {
@@ -64,6 +70,19 @@ async fn the_second_connection_of_a_player_replaces_the_first_and_plays_on() {
     second.click_safely(4).await;
     let score = pair.start["role"].as_str().unwrap().to_owned() + "Score";
     pair.bob.until("4 points", |kind, p| kind == "UPDATE" && p[&score] == 4).await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_given_up_does_not_replace_the_one_that_followed() {
+    let app = spawn_app(LONG);
+    let mut pair = Pair::in_play(&app).await;
+    let token = &pair.ada.guest.token;
+    // What a server reads that has stood still meanwhile looks the same.
+    let mut given_up = RawSocket::unanswered(app.address, token).await;
+    tokio::time::sleep(GIVEN_UP).await;
+    given_up.send(&frame(FIN | PONG, b"there?")).await;
+    assert_eq!(given_up.close_code().await, Some(1012));
+    pair.ada.click_safely(1).await;
 }
 
 #[tokio::test]

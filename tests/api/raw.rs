@@ -82,12 +82,17 @@ pub(crate) struct RawSocket {
 impl RawSocket {
     /// Opens one with a token.
     pub(crate) async fn open(address: SocketAddr, token: &str) -> Self {
-        let answer = ask(address, &format!("{HANDSHAKE}Authorization: Bearer {token}\r\n")).await;
-        assert_eq!(answer.status, 101, "{}", answer.head);
-        let mut opened = Self { socket: answer.socket };
+        let mut opened = Self::unanswered(address, token).await;
         // The answer to the server's first ping, before it has come.
         opened.send(&frame(FIN | PONG, b"")).await;
         opened
+    }
+
+    /// Opens one that has not answered the server's first ping.
+    pub(crate) async fn unanswered(address: SocketAddr, token: &str) -> Self {
+        let answer = ask(address, &format!("{HANDSHAKE}Authorization: Bearer {token}\r\n")).await;
+        assert_eq!(answer.status, 101, "{}", answer.head);
+        Self { socket: answer.socket }
     }
 
     /// Writes bytes. The server may have closed already: what it said is read afterwards.

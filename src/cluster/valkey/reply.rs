@@ -33,9 +33,7 @@ impl Reply {
     pub(crate) fn read(call: &'static str, answer: Value) -> Result<Option<Self>, BadReply> {
         match answer {
             Value::Nil => Ok(None),
-            Value::Array(values) | Value::Set(values) => {
-                Ok(Some(Self { call, values: values.into_iter() }))
-            }
+            Value::Array(values) => Ok(Some(Self { call, values: values.into_iter() })),
             single => Ok(Some(Self { call, values: vec![single].into_iter() })),
         }
     }

@@ -164,7 +164,10 @@ impl ValkeyStore {
     async fn listed_in(&self, partition: Partition) -> Result<Vec<RoomId>, Unavailable> {
         let open = self.valkey.keys().open(partition);
         let call = Call::command("SRANDMEMBER").key(open).number(OPEN_AT_ONCE);
-        room_ids("SRANDMEMBER", self.valkey.run(call).await?)
+        let mut rooms = room_ids("SRANDMEMBER", self.valkey.run(call).await?)?;
+        // Of another partition was not written by this program either.
+        rooms.retain(|room| Partition::of(*room) == partition);
+        Ok(rooms)
     }
 
     /// Some open rooms of one partition.

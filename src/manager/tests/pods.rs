@@ -270,10 +270,12 @@ async fn a_seat_in_a_game_that_is_over_ends_no_other_game() {
     let third = Pod::in_world(&world);
     world.silence(first.id);
     world.silence(second.id);
-    for _ in 0..11 {
-        duel.ada.attaches_if_found(room).await;
-        pass(1_000).await;
-    }
+    // Before a sweep comes by.
+    pass(4_000).await;
+    let (ada, welcome) = third.connect(&duel.ada.profile).await;
+    assert_eq!(welcome.room, Some(room), "she is not sent to the game that is over");
+    ada.attaches(room).await;
+    pass(50).await;
     assert_eq!(hosts(&third), 1);
     assert!(!world.store.load(room).await.unwrap().unwrap().ended);
     let seats = world.matchmaking.seats_of(vec![duel.ada.profile.id]).await.unwrap();

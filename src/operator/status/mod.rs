@@ -48,6 +48,7 @@ struct PodLine {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Rooms {
+    /// Those with a seat or a founding record, and up to 64 of each partition that have lost both.
     open: usize,
     /// Rooms that the next player who asks, or the sweep, will take over.
     without_living_host: usize,

@@ -41,7 +41,7 @@ async fn a_part_that_does_not_answer_hides_no_room_of_another() {
     let store = store(&valkey().url()).await;
     let host = Host::of(&store).await;
     let here = Partition::of(host.room);
-    for partition in Partition::all().filter(|partition| partition.number() != here.number()) {
+    for partition in Partition::all().filter(|partition| *partition != here) {
         let key = store.valkey.keys().open(partition);
         valkey().ask::<()>(&format!("SET {key} foreign"));
     }
@@ -55,14 +55,32 @@ async fn what_somebody_else_has_ended_or_removed_leaves_the_list() {
     let (ended, gone, open) =
         (Host::of(&store).await, Host::of(&store).await, Host::of(&store).await);
     let keys = store.valkey.keys();
+    let here = Partition::of(open.room);
+    let foreign = Host::of_room(&store, |room| Partition::of(room) == here).await.room;
+    let elsewhere = Host::of_room(&store, |room| Partition::of(room) != here).await.room;
+    valkey().ask::<u8>(&format!("DEL {}", keys.room(foreign)));
+    valkey().ask::<()>(&format!("SET {} foreign", keys.room(foreign)));
+    valkey().ask::<u8>(&format!("DEL {}", keys.room(elsewhere)));
+    valkey().ask::<u8>(&format!("SADD {} {elsewhere}", keys.open(here)));
     valkey().ask::<u8>(&format!("HSET {} ended 1", keys.room(ended.room)));
     valkey().ask::<u8>(&format!("DEL {}", keys.room(gone.room)));
-    valkey().ask::<u8>(&format!("SADD {} nonsense", keys.open(Partition::of(open.room))));
-    assert_eq!(listed(&store).await, BTreeSet::from([open.room]));
+    valkey().ask::<u8>(&format!("SADD {} nonsense", keys.open(here)));
+    assert_eq!(listed(&store).await, BTreeSet::from([open.room, foreign]));
     for room in [ended.room, gone.room] {
         let key = keys.open(Partition::of(room));
         assert_eq!(valkey().ask::<u8>(&format!("SISMEMBER {key} {room}")), 0);
     }
+}
+
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn a_room_leaves_the_list_with_its_end() {
+    let store = store(&valkey().url()).await;
+    let host = Host::of(&store).await;
+    assert_eq!(store.some_listed().await.unwrap(), [host.room]);
+    let end = Commit { finished: Some(finished(host.room)), ..commit(host.room, host.pod, 1, 2) };
+    store.commit(end).await.unwrap();
+    assert_eq!(store.some_listed().await.unwrap(), []);
 }
 
 #[tokio::test]
