@@ -112,6 +112,12 @@ impl App {
         self.address
     }
 
+    /// The manager, for tests that tell it what pods tell each other.
+    #[cfg(test)]
+    pub(crate) fn manager(&self) -> &Addr<GameManager> {
+        &self.shutdown.manager
+    }
+
     /// Serves until `stop` is ready, then takes everything down in order.
     ///
     /// # Errors

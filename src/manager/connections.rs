@@ -15,7 +15,9 @@ use crate::matchmaking::Profile;
 /// A connection of a player.
 pub(super) struct Connected {
     pub(super) connection: ConnectionId,
-    generation: Generation,
+    pub(super) generation: Generation,
+    /// A newer one that the directory told of, while the player was in no room that is known here.
+    pub(super) newer: Option<Generation>,
     pub(super) player: Profile,
     pub(super) notices: Recipient<Notice>,
     /// The player's ticket, while waiting for an opponent.
@@ -76,6 +78,7 @@ impl GameManager {
         let connected = Connected {
             connection: connect.connection,
             generation,
+            newer: None,
             player: connect.player,
             notices: connect.notices,
             waiting,
@@ -84,6 +87,8 @@ impl GameManager {
         // The Session may have ended while the directory was asked.
         if connected.notices.connected() {
             if let Some(older) = self.connections.insert(player, connected) {
+                let connection = older.connection;
+                tracing::debug!(%connection, %player, ?generation, "a newer connection came here");
                 older.tell(Notice::Replaced);
             }
             if let Some(pod) = pod_before.filter(|pod| *pod != self.deps.room.host) {
@@ -101,6 +106,8 @@ impl GameManager {
         if self.connections.get(&player).is_some_and(older)
             && let Some(known) = self.connections.remove(&player)
         {
+            let connection = known.connection;
+            tracing::debug!(%connection, %player, ?generation, "a newer connection was heard of");
             known.tell(Notice::Replaced);
             if known.waiting.is_some() {
                 self.deps.room.metrics.queue.dec();

@@ -16,6 +16,8 @@ const BEAT: Duration = Duration::from_millis(200);
 const AWAY: Duration = Duration::from_secs(2);
 /// How often the connections of this pod are compared with the directory of players.
 const COMPARE: Duration = Duration::from_secs(20);
+/// How soon again, when somebody seems to have a newer connection.
+const COMPARE_AGAIN: Duration = Duration::from_secs(2);
 /// Players that are compared with one call.
 const COMPARE_AT_ONCE: usize = 500;
 
@@ -67,21 +69,31 @@ impl GameManager {
         let players: Vec<PlayerId> = self.connections.keys().copied().collect();
         for some in players.chunks(COMPARE_AT_ONCE) {
             let newest = self.deps.room.players.newest(some.to_vec());
-            self.ask(ctx, newest, |manager, newest, _| {
+            self.ask(ctx, newest, |manager, newest, ctx| {
+                let mut doubted = false;
                 for (player, generation) in newest.unwrap_or_default() {
-                    manager.on_newer_in_lobby(player, generation);
+                    doubted |= manager.on_newer_in_lobby(player, generation);
+                }
+                if doubted {
+                    ctx.run_later(COMPARE_AGAIN, Self::compare_connections);
                 }
             });
         }
     }
 
     /// Who plays is left to the room, which shuts out older connections as soon as a newer one
-    /// attaches. The directory may know of a newer one that ended before it ever was.
-    fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) {
-        let Some(known) = self.connections.get(&player) else { return };
-        if !known.last_room.is_some_and(|room| self.rooms.contains_key(&room)) {
+    /// attaches. The directory may know of a newer one that ended before it ever was. Whether another
+    /// look is needed.
+    fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) -> bool {
+        let Some(known) = self.connections.get_mut(&player) else { return false };
+        let plays = known.last_room.is_some_and(|room| self.rooms.contains_key(&room));
+        let newer = Some(generation).filter(|newer| !plays && *newer > known.generation);
+        // A room that moves from pod to pod is unknown here for moments: one look is not enough.
+        let before = std::mem::replace(&mut known.newer, newer);
+        if newer.is_some() && before.is_some() {
             self.on_newer(player, generation);
         }
+        newer.is_some() && before.is_none()
     }
 
     /// Once, when the store has been away for too long. Who comes back meanwhile waits here.

@@ -29,6 +29,8 @@ pub(super) struct Commits {
     under_way: bool,
     /// The store has confirmed the end.
     pub(super) ended: bool,
+    /// The store has lost the room, and not all of it is back yet.
+    pub(super) lost: bool,
     /// The room is to be given up after the next commit.
     pub(super) releasing: bool,
     /// The last state that the store has confirmed, as it is told.
@@ -74,6 +76,7 @@ impl Commits {
             wanted: false,
             under_way: false,
             ended: false,
+            lost: false,
             releasing: false,
             told: Told::default(),
             failing: None,
@@ -157,6 +160,9 @@ impl GameRoom {
         if !self.commits.wanted || self.commits.under_way || self.commits.ended || waiting {
             return;
         }
+        if self.commits.lost {
+            return self.restore(ctx);
+        }
         let format = self.deps.format.get();
         let snapshot = match self.state.snapshot(format) {
             Ok(snapshot) => snapshot,
@@ -218,7 +224,7 @@ impl GameRoom {
         match answer {
             Ok(()) => self.on_taken(staged, ctx),
             Err(CommitError::Fenced) => self.on_fenced(ctx),
-            Err(CommitError::Missing) => self.restore(ctx),
+            Err(CommitError::Missing) => self.on_missing(ctx),
             Err(CommitError::Unavailable(error)) => self.on_unavailable(&error, ctx),
         }
     }

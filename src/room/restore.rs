@@ -12,11 +12,18 @@ use crate::matchmaking::{Founder, Founding};
 use crate::telemetry::count;
 
 impl GameRoom {
-    /// The store does not know the room. It is put back as it is, with its seats, and the next
-    /// commit goes on from there.
-    pub(super) fn restore(&mut self, ctx: &mut Context<Self>) {
+    /// The store does not know the room.
+    pub(super) fn on_missing(&mut self, ctx: &mut Context<Self>) {
         count(&self.deps.metrics.commits, "missing");
         tracing::error!(room = %self.id, "the store has lost the room; restoring it");
+        self.commits.lost = true;
+        self.restore(ctx);
+    }
+
+    /// The room is put back as it is, with its seats, and the next commit goes on from there. It is
+    /// tried until all of it is back: a room that is there without its seats has players who may be
+    /// matched a second time.
+    pub(super) fn restore(&mut self, ctx: &mut Context<Self>) {
         let format = self.deps.format.get();
         let Ok(snapshot) = self.state.snapshot(format) else { return ctx.stop() };
         let tenure = self.commits.next_attempt();
@@ -40,6 +47,7 @@ impl GameRoom {
             let unknown = Unavailable("the room had to be restored".to_owned());
             room.on_unavailable(&unknown, ctx);
             if restored.is_ok() {
+                room.commits.lost = false;
                 room.commits.try_at_once();
                 room.commit_if_wanted(ctx);
             }

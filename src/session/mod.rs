@@ -33,7 +33,7 @@ use tokio::time::Instant;
 
 use crate::games::Catalogue;
 use crate::ids::ConnectionId;
-use crate::manager::{Connect, Disconnect, GameManager, Refusal, Welcome};
+use crate::manager::{Connect, Disconnect, GameManager, Refusal, Welcome, Wish};
 use crate::matchmaking::Profile;
 use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, ServerMsg};
 use crate::room::RoomCommand;
@@ -80,6 +80,8 @@ pub struct Session {
     heard: Instant,
     lobby: Lobby,
     seat: Option<Seated>,
+    /// What the player has asked of the lobby, until a game has begun or is over.
+    asked_for: Option<Wish>,
     closing: Option<CloseReason>,
 }
 
@@ -143,6 +145,7 @@ impl Session {
             heard: now,
             lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
             seat: None,
+            asked_for: None,
             closing: None,
         }
     }
@@ -253,6 +256,6 @@ impl Actor for Session {
         }
         // Beyond the bound of the mailbox: one message, the last one of the connection's life.
         self.deps.manager.do_send(Disconnect { connection, player });
-        tracing::debug!(%connection, reason = reason.label(), "a connection ended");
+        tracing::debug!(%connection, %player, reason = reason.label(), "a connection ended");
     }
 }

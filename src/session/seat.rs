@@ -133,6 +133,7 @@ impl Session {
             Ok(Found::Live(link)) => {
                 seat.link = Some(link);
                 seat.wish = None;
+                self.asked_for = None;
                 self.attach(ctx);
                 self.search_again_if_lost(room, ctx);
             }
@@ -160,10 +161,12 @@ impl Session {
         });
     }
 
-    /// The game is over. Its end is told, unless the player has already asked for the next one.
+    /// The game is over. Its end is told, unless the player has already asked for the next one. One
+    /// that is gone before it began was lost with its match: whoever waited for it waits on.
     fn get_up(&mut self, over: Option<Box<ServerMsg>>, ctx: &mut Context) {
         let wish = self.seat.take().and_then(|seat| seat.wish);
-        match (wish, over) {
+        let asked_for = self.asked_for.take();
+        match (wish.or_else(|| asked_for.filter(|_| over.is_none())), over) {
             (Some(wish), _) => self.wish(wish, ctx),
             (None, Some(over)) => self.say(&over, ctx),
             (None, None) => self.say_not_in_game(ctx),
@@ -176,6 +179,7 @@ impl Session {
             Some(seat) if seat.link.is_none() => seat.wish = Some(wish),
             Some(_) => self.ask_for_start(ctx),
             None => {
+                self.asked_for = (!matches!(wish, Wish::Leave)).then(|| wish.clone());
                 let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
                 let command = LobbyCommand { connection, player, wish };
                 if self.deps.manager.try_send(command).is_err() {

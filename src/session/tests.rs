@@ -3,17 +3,24 @@
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::app::App;
+use crate::cluster::MatchMade;
 use crate::config::tests::parse;
+use crate::ids::{PlayerId, RoomId};
+use crate::room::remote::Hint;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Player(WebSocketStream<MaybeTlsStream<TcpStream>>);
+struct Player {
+    id: PlayerId,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
 
 impl Player {
     async fn in_queue(app: &App, name: &str) -> Self {
@@ -26,21 +33,24 @@ impl Player {
         let mut request = format!("ws://{}/ws", app.address()).into_client_request().unwrap();
         request.headers_mut().insert("Authorization", bearer.parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let mut player = Self(socket);
-        player.hears("HELLO", |kind, _| kind == "HELLO").await;
+        let mut player = Self { id: PlayerId::random(), socket };
+        let hello = player.hears("HELLO", |kind, _| kind == "HELLO").await;
+        player.id = hello["playerId"].as_str().unwrap().parse().unwrap();
         player.says("JOIN_QUEUE", json!({ "game": "fragile" })).await;
         player
     }
 
     async fn says(&mut self, kind: &str, payload: Value) {
         let text = json!({ "type": kind, "payload": payload }).to_string();
-        self.0.send(Message::text(text)).await.unwrap();
+        self.socket.send(Message::text(text)).await.unwrap();
     }
 
     async fn hears(&mut self, what: &str, is_it: impl Fn(&str, &Value) -> bool) -> Value {
         let waiting = async {
             loop {
-                let Message::Text(text) = self.0.next().await.unwrap().unwrap() else { continue };
+                let Message::Text(text) = self.socket.next().await.unwrap().unwrap() else {
+                    continue;
+                };
                 let mut frame: Value = serde_json::from_str(&text).unwrap();
                 if is_it(frame["type"].as_str().unwrap(), &frame["payload"]) {
                     return frame["payload"].take();
@@ -59,13 +69,32 @@ impl Player {
     }
 }
 
+async fn app(data: &TempDir) -> App {
+    let data_dir = format!("--data-dir={}", data.path().display());
+    let config = parse(&["--port=0", "--metrics-port=0", &data_dir]).unwrap();
+    App::start(&config).await.unwrap()
+}
+
+#[actix::test]
+async fn who_waits_waits_on_when_the_store_has_lost_the_match() {
+    let data = tempfile::tempdir().unwrap();
+    let app = app(&data).await;
+    let mut ada = Player::in_queue(&app, "Ada").await;
+    ada.hears("QUEUED", |kind, _| kind == "QUEUED").await;
+    let lost = MatchMade { room: RoomId::random(), players: vec![ada.id] };
+    app.manager().send(Hint::MatchMade(lost)).await.unwrap();
+    ada.hears("QUEUED", |kind, _| kind == "QUEUED").await;
+    let mut bob = Player::in_queue(&app, "Bob").await;
+    ada.starts().await;
+    bob.starts().await;
+    app.run_until(async {}).await.unwrap();
+}
+
 #[actix::test]
 async fn a_client_without_numbers_plays_on_in_a_room_that_was_rebuilt_and_neighbours_notice_nothing()
  {
     let data = tempfile::tempdir().unwrap();
-    let data_dir = format!("--data-dir={}", data.path().display());
-    let config = parse(&["--port=0", "--metrics-port=0", &data_dir]).unwrap();
-    let app = App::start(&config).await.unwrap();
+    let app = app(&data).await;
     let mut ada = Player::in_queue(&app, "Ada").await;
     let mut bob = Player::in_queue(&app, "Bob").await;
     ada.starts().await;

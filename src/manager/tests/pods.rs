@@ -172,8 +172,32 @@ async fn who_looks_at_the_end_of_a_game_makes_way_for_a_newer_connection_all_the
     assert_eq!(hosts(&first) + hosts(&second), 0, "the game is over");
     // On a pod whose word of it gets lost.
     world.store.arrive(duel.ada.profile.id, PodId::random()).await.unwrap();
-    pass(20_000).await;
+    pass(22_500).await;
     assert!(duel.ada.was_told(|notice| matches!(notice, Notice::Replaced)));
+}
+
+#[actix::test]
+async fn an_attempt_that_never_was_takes_nobody_out_of_a_room_that_is_looked_for() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    let third = Pod::in_world(&world);
+    let duel = across(&first, &second).await;
+    duel.seconds(18).await;
+    let (ada, welcome) = third.connect(&duel.ada.profile).await;
+    assert_eq!(welcome.room, Some(duel.room));
+    // It was counted, and had gone before it was greeted.
+    world.store.arrive(ada.profile.id, PodId::random()).await.unwrap();
+    // Pods compare their connections with the directory every 20 s.
+    pass(1_500).await;
+    assert!(!ada.was_told(|notice| matches!(notice, Notice::Replaced)));
+    for _ in 0..30 {
+        for player in [&ada, &duel.bob] {
+            player.attaches_if_found(duel.room).await;
+        }
+        pass(1_000).await;
+    }
+    assert!(!ada.was_told(|notice| matches!(notice, Notice::Replaced)));
 }
 
 #[actix::test]

@@ -19,12 +19,14 @@ struct Plug {
     executes: bool,
     /// Takes no room that it does not know.
     full: AtomicBool,
+    /// Takes it, and does not answer.
+    mute: AtomicBool,
 }
 
 impl Plug {
     fn before(store: &Arc<MemoryStore>, executes: bool) -> Arc<Self> {
-        let (unplugged, full) = (false.into(), false.into());
-        Arc::new(Self { store: store.clone(), unplugged, executes, full })
+        let (unplugged, full, mute) = (false.into(), false.into(), false.into());
+        Arc::new(Self { store: store.clone(), unplugged, executes, full, mute })
     }
 }
 
@@ -33,7 +35,14 @@ impl Rooms for Plug {
         if self.full.load(Ordering::SeqCst) {
             return Box::pin(async { Err(Unavailable("full".to_owned())) });
         }
-        self.store.found(room)
+        let founded = self.store.found(room);
+        if self.mute.load(Ordering::SeqCst) {
+            return Box::pin(async {
+                founded.await?;
+                Err(Unavailable("no answer".to_owned()))
+            });
+        }
+        founded
     }
 
     fn commit(&self, commit: Commit) -> Answer<(), CommitError> {
@@ -218,6 +227,28 @@ async fn a_lost_room_is_put_back_before_anything_from_which_it_could_be_founded_
     assert_eq!((ada.ack(), &bob.last("UPDATE")["p1Score"]), (2, &2.into()));
     assert_eq!(room.deps.matchmaking.seats_of(players).await.unwrap().len(), 2);
     assert!(room.deps.matchmaking.founding(room.id).await.unwrap().is_some());
+}
+
+#[actix::test]
+async fn a_lost_room_that_is_back_without_its_seats_gets_them_too() {
+    tokio::time::pause();
+    let store = Arc::new(MemoryStore::new());
+    let plug = Plug::before(&store, false);
+    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (ada, bob) = room.playing().await;
+    let players = vec![ada.player, bob.player];
+    plug.mute.store(true, Ordering::SeqCst);
+    store.wipe();
+    room.deps.matchmaking.free(room.id, players.clone()).await.unwrap();
+    room.tell(ada.click(1)).await;
+    room.pass(&[&ada, &bob], 1_000).await;
+    assert!(store.load(room.id).await.unwrap().is_some());
+    assert_eq!(ada.ack(), 0, "nothing is told meanwhile");
+
+    plug.mute.store(false, Ordering::SeqCst);
+    room.pass(&[&ada, &bob], 1_500).await;
+    assert_eq!(room.deps.matchmaking.seats_of(players).await.unwrap().len(), 2);
+    assert_eq!(ada.ack(), 1);
 }
 
 #[actix::test]
