@@ -69,8 +69,9 @@ class Watch:
         self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._streaks: dict[str, int] = {}
         self._found: dict[str, None] = {}
-        # All games founded while it looked: each is there for many looks.
+        # All matches made while it looked, each there for many looks; and those that got a room.
         self.games: set[str] = set()
+        self.founded: set[str] = set()
         self.looks = 0
 
     def __enter__(self) -> Watch:
@@ -98,3 +99,4 @@ class Watch:
         while not self._done.wait(EVERY):
             with contextlib.suppress(StoreGone):
                 self.see(Lobby(*self._store.lobby()))
+                self.founded |= self._store.founded(self.games - self.founded)

@@ -118,7 +118,10 @@ class Phase:
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        self._found["result"] = results.check(database, watch.games, played)
+        # Without a room nobody has been told of a match: a failover may lose it.
+        fails_over = self._rig.valkey.kind == "cluster"
+        lost = watch.games - watch.founded if fails_over else set()
+        self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
         seen = verdict.Seen(windows, report, gaps.read(self._swarm.gaps()), self._found)

@@ -11,18 +11,21 @@ from collections.abc import Iterable
 ALL_TIME = 0
 
 
-def check(database: pathlib.Path, seen: Iterable[str], played: int) -> list[str]:
+def check(
+    database: pathlib.Path, seen: set[str], played: int, lost: set[str] = frozenset()
+) -> list[str]:
     """What is wrong with the record, in words.
 
     `seen` are the games that were seen being founded, by looking every so often; `played` is how many
     the players know of. A founding record that was there for a moment only (a primary died with it)
-    may have been missed, but nobody has played more games than there were.
+    may have been missed, but nobody has played more games than there were. `lost` are matches that may
+    have gone without a result, since nobody was told of them.
     """
     # Not read-only: the write-ahead log of pods that were killed may have to be taken in.
     with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
         recorded = _recorded(connection)
         return [
-            *_missing(set(seen), set(recorded), played),
+            *_missing(seen, set(recorded), lost, played),
             *(
                 f"game {game} is recorded with {seats} seats and {entries} entries of history"
                 for game, (seats, entries) in recorded.items()
@@ -41,8 +44,10 @@ def _recorded(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     return {str(uuid.UUID(bytes=game)): (seats, entries) for game, seats, entries in rows}
 
 
-def _missing(seen: set[str], recorded: set[str], played: int) -> Iterable[str]:
-    for game in sorted(seen - recorded):
+def _missing(
+    seen: set[str], recorded: set[str], lost: set[str], played: int
+) -> Iterable[str]:
+    for game in sorted(seen - recorded - lost):
         yield f"game {game} was founded and has no result"
     unseen = sorted(recorded - seen)
     if len(unseen) > max(0, played - len(seen & recorded)):

@@ -68,6 +68,11 @@ class Store:
         with self._looking() as look:
             return set(look.call("HKEYS", MATCHES))
 
+    def founded(self, games: Iterable[str]) -> set[str]:
+        """Those of these games of which there is a room."""
+        with self._looking() as look:
+            return {game for game in games if look.call("EXISTS", room_key(game))}
+
     def lobby(self) -> tuple[dict[str, str], dict[str, str], frozenset[str], frozenset[str]]:
         """Seats, founding records, who has a ticket, and who is in the queue, at one instant."""
         with self._looking() as look:

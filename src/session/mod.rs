@@ -93,14 +93,14 @@ enum Lobby {
         early: Vec<crate::protocol::ClientMsg>,
         /// How often it was told to wait.
         notices: u32,
-        /// It has shown that it is there, and the manager has been asked.
-        asked: bool,
+        /// Since when it is asked whether it is there; `None` while the manager is asked.
+        unanswered: Option<Instant>,
     },
     /// Known, with the number of this connection of its player.
     Inside(Welcome),
 }
 
-/// The first frame of the server. Every WebSocket client answers it by itself (RFC 6455, 5.5.2).
+/// The first frame of the server.
 const ARE_YOU_THERE: &[u8] = b"there?";
 /// How long a client waits for `HELLO` before it gives an attempt up.
 const GIVEN_UP: Duration = Duration::from_secs(1);
@@ -143,7 +143,7 @@ impl Session {
             limiter: Limiter::new(now.into_std()),
             since: now,
             heard: now,
-            lobby: Lobby::Knocking { early: Vec::new(), notices: 0, asked: false },
+            lobby: Lobby::Knocking { early: Vec::new(), notices: 0, unanswered: Some(now) },
             seat: None,
             asked_for: None,
             closing: None,
@@ -163,19 +163,34 @@ impl Session {
     /// has read late may be that of an attempt which was given up for another one. Whoever is there
     /// all the same comes back at once.
     fn on_pong(&mut self, ctx: &mut Context) {
-        if self.is_unanswered() && self.since.elapsed() > GIVEN_UP {
-            return self.close(CloseReason::GoingAway, ctx);
-        }
-        if let Lobby::Knocking { asked: asked @ false, .. } = &mut self.lobby {
-            *asked = true;
-            self.since = Instant::now();
-            self.knock(ctx);
+        match self.unanswered() {
+            None => {}
+            Some(waited) if waited > GIVEN_UP => self.close(CloseReason::GoingAway, ctx),
+            Some(_) => {
+                if let Lobby::Knocking { unanswered, .. } = &mut self.lobby {
+                    *unanswered = None;
+                }
+                self.knock(ctx);
+            }
         }
     }
 
-    /// Whether the client still has to answer that it is there.
-    fn is_unanswered(&self) -> bool {
-        matches!(self.lobby, Lobby::Knocking { asked: false, .. })
+    /// For how long the client has not answered that it is there; `None` when it has.
+    fn unanswered(&self) -> Option<Duration> {
+        match &self.lobby {
+            Lobby::Knocking { unanswered, .. } => unanswered.map(|since| since.elapsed()),
+            Lobby::Inside(_) => None,
+        }
+    }
+
+    /// Asks the client whether it is there. Every WebSocket client answers by itself (RFC 6455, 5.5.2).
+    /// The manager is asked when the answer comes: a client that gave this attempt up, while this
+    /// server or the store was slow, must not take the player's seat from the attempt that followed.
+    fn ask_client(&mut self, ctx: &mut Context) {
+        if let Lobby::Knocking { unanswered, .. } = &mut self.lobby {
+            *unanswered = Some(Instant::now());
+            ctx.ping(ARE_YOU_THERE);
+        }
     }
 
     fn knock(&mut self, ctx: &mut Context) {
@@ -211,7 +226,7 @@ impl Session {
             let reason = "the store does not answer".to_owned();
             self.say(&ServerMsg::Paused { reason }, ctx);
         }
-        ctx.run_later(KNOCK_AGAIN, Self::knock);
+        ctx.run_later(KNOCK_AGAIN, Self::ask_client);
     }
 
     fn enter(&mut self, welcome: Welcome, ctx: &mut Context) {
@@ -240,9 +255,7 @@ impl Actor for Session {
     fn started(&mut self, ctx: &mut Context) {
         self.deps.metrics.connections.inc();
         self.start_pulse(ctx);
-        // The manager is asked when the answer comes: a client that gave this attempt up, while this
-        // server was slow, must not take the player's seat from the attempt that followed.
-        ctx.ping(ARE_YOU_THERE);
+        self.ask_client(ctx);
     }
 
     /// Every way out leads through here, once.

@@ -15,7 +15,7 @@ use crate::wall_clock;
 const PULSE: Duration = Duration::from_secs(1);
 /// How often it pings the client, in pulses.
 const PING: u32 = 20;
-/// A client that has not answered the first ping for so long was never there, whatever it sends.
+/// A client that has not answered such a ping for so long was never there, whatever it sends.
 const UNANSWERED: Duration = Duration::from_secs(10);
 /// A client that has sent no frame for so long is gone.
 const DEAD: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ impl Session {
             return self.close(CloseReason::Expired, ctx);
         }
         let silent = self.heard.elapsed() > DEAD
-            || (self.is_unanswered() && self.since.elapsed() > UNANSWERED);
+            || self.unanswered().is_some_and(|waited| waited > UNANSWERED);
         if silent {
             return self.close(CloseReason::Silent, ctx);
         }

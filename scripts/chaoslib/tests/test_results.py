@@ -44,9 +44,9 @@ class Database(unittest.TestCase):
             values = (0, player.bytes, points, 1, wins, 0, 1)
             db.execute("INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-    def check(self, games=None, played=0):
-        names = [str(game) for game in (self.games if games is None else games)]
-        return results.check(self.path, names, played)
+    def check(self, games=None, played=0, lost=()):
+        names = {str(game) for game in (self.games if games is None else games)}
+        return results.check(self.path, names, played, {str(game) for game in lost})
 
     def test_games_recorded_once_and_counted_once_are_fine(self):
         self.assertEqual(self.check(), [])
@@ -54,6 +54,8 @@ class Database(unittest.TestCase):
     def test_a_game_without_a_result_is_found(self):
         (told,) = self.check([*self.games, uuid.UUID(int=103)])
         self.assertIn("has no result", told)
+        games = [*self.games, uuid.UUID(int=103)]
+        self.assertEqual(self.check(games, lost=games[2:]), [], "nobody was told of it")
 
     def test_a_result_of_a_game_that_was_neither_founded_nor_played_is_found(self):
         (told,) = self.check(self.games[:1], played=1)

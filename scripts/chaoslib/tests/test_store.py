@@ -74,6 +74,8 @@ class Looking(unittest.TestCase):
         self.found_room("ended", 1)
         self.put("DEL", store.MATCHES)
         self.assertEqual((self.store.rooms(), self.store.leftovers()), ([], []))
+        other = "00000000-0000-4000-8000-000000000000"
+        self.assertEqual(self.store.founded([GAME, other]), {GAME})
         self.put("HDEL", store.room_key(GAME), "ended")
         (told,) = self.store.leftovers()
         self.assertIn("is open", told)
