@@ -119,8 +119,7 @@ class Phase:
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
         # Without a room nobody has been told of a match: a failover may lose it.
-        fails_over = self._rig.valkey.kind == "cluster"
-        lost = watch.games - watch.founded if fails_over else set()
+        lost = watch.games - watch.founded if setting.options.valkey == "cluster" else set()
         self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
