@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ from .store import Store, StoreGone
 EVERY = 0.03
 # What is wrong for so many looks in a row is no step of anybody's work.
 LOOKS = 10
+# Milliseconds before a failover that a match need not be confirmed yet.
+JUST_BEFORE = 1000
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Watch:
         # All matches made while it looked, each there for many looks; and those that got a room.
         self.games: set[str] = set()
         self.founded: set[str] = set()
+        # When each was first seen, in milliseconds since 1970.
+        self._since: dict[str, float] = {}
         self.looks = 0
 
     def __enter__(self) -> Watch:
@@ -86,9 +91,20 @@ class Watch:
         """Everything that was wrong, in words. To have seen nothing at all is wrong, too."""
         return [*self._found] if self.looks else ["matchmaking was never looked at"]
 
+    def lost(self, times: Iterable[tuple[float, float]]) -> set[str]:
+        """Matches made within these times that never got a room."""
+        within = [(begin - JUST_BEFORE, end) for begin, end in times]
+        return {
+            game
+            for game in self.games - self.founded
+            if any(begin <= self._since[game] <= end for begin, end in within)
+        }
+
     def see(self, lobby: Lobby) -> None:
         """One more look."""
         self.looks += 1
+        for game in lobby.matches.keys() - self.games:
+            self._since[game] = 1000 * time.time()
         self.games |= lobby.matches.keys()
         self._found.update(dict.fromkeys(at_once(lobby)))
         now = dict.fromkeys(lasting(lobby))

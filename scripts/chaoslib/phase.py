@@ -119,7 +119,8 @@ class Phase:
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
         # Without a room nobody has been told of a match: a failover may lose it.
-        lost = watch.games - watch.founded if setting.options.valkey == "cluster" else set()
+        failovers = [(w.begin, w.end or w.begin) for w in windows if w.fault.startswith("F9")]
+        lost = watch.lost(failovers)
         self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]

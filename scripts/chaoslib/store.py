@@ -71,7 +71,7 @@ class Store:
     def founded(self, games: Iterable[str]) -> set[str]:
         """Those of these games of which there is a room."""
         with self._looking() as look:
-            return {game for game in games if look.call("EXISTS", room_key(game))}
+            return {game for game in games if look.exists(room_key(game))}
 
     def lobby(self) -> tuple[dict[str, str], dict[str, str], frozenset[str], frozenset[str]]:
         """Seats, founding records, who has a ticket, and who is in the queue, at one instant."""
@@ -130,6 +130,12 @@ class _Look:
     def script(self, text: str, *keys: str):
         """A script that only looks, about keys of one slot."""
         return self._client(self._port_of(keys[0])).call("EVAL", text, len(keys), *keys)
+
+    def exists(self, key: str) -> bool:
+        """False, too, while its part of the store is away."""
+        with contextlib.suppress(OSError, ReplyError):
+            return bool(self.call("EXISTS", key))
+        return False
 
     def room(self, room: str) -> Room | None:
         """An open room; None for one that is not there or has ended."""

@@ -165,32 +165,22 @@ impl GameManager {
     }
 }
 
-/// Whether a seat is one in a game that is over, brought back by a failover. Whoever is sent to a seat
-/// waits for no other match: so one without a room is confirmed first.
-async fn is_leftover(
-    ports: &Opener,
-    seat: RoomId,
-    last_room: Option<RoomId>,
-) -> Result<bool, Unavailable> {
-    // What cannot be looked at now is found later.
-    let Ok(stored) = ports.room.rooms.load(seat).await else { return Ok(false) };
-    if stored.is_none()
-        && let Some(founding) = ports.room.matchmaking.founding(seat).await?
-    {
-        ports.room.matchmaking.seat(founding).await?;
-    }
-    Ok(stored.is_some_and(|room| room.ended) && last_room.is_some_and(|room| room != seat))
-}
-
 /// Counts the connection, and finds the room that the player sits in, or whose end the player has
 /// not left behind. A room that is kept no longer is left behind now.
 async fn arrive(ports: Opener, player: PlayerId) -> Result<Arrival, Unavailable> {
     let arrival = ports.room.players.arrive(player, ports.room.host).await?;
     let seats = ports.room.matchmaking.seats_of(vec![player]).await?;
-    if let Some((_, seat)) = seats.first().copied()
-        && !is_leftover(&ports, seat, arrival.last_room).await?
-    {
-        return Ok(Arrival { last_room: Some(seat), ..arrival });
+    if let Some((_, seat)) = seats.first().copied() {
+        let stored = ports.room.rooms.load(seat).await?;
+        if stored.is_none() {
+            // Whoever is told of a room waits for no other match: it must be one that lasts.
+            ports.room.matchmaking.confirm(seat).await?;
+        }
+        // A failover may have brought back a seat in a game that is over.
+        let left = arrival.last_room.is_some_and(|room| room != seat);
+        if !(left && stored.is_some_and(|room| room.ended)) {
+            return Ok(Arrival { last_room: Some(seat), ..arrival });
+        }
     }
     let Some(room) = arrival.last_room else {
         let is_new = arrival.pod_before.is_none_or(|pod| pod == ports.room.host);

@@ -89,8 +89,7 @@ impl Opener {
                 let founding = founding.ok_or(OpenError::Gone)?;
                 // Whoever made the match may not have heard that it lasts: a game that begins without
                 // that has players who may be matched a second time.
-                let taken = self.room.matchmaking.seat(founding.clone()).await?;
-                if taken.is_some_and(|other| other != id) {
+                if !self.room.matchmaking.confirm(id).await? {
                     return Err(OpenError::Gone);
                 }
                 if let Some(opened) = self.create(self.state_of(founding)?).await? {

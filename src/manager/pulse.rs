@@ -68,16 +68,32 @@ impl GameManager {
     fn compare_connections(&mut self, ctx: &mut Context<Self>) {
         let players: Vec<PlayerId> = self.connections.keys().copied().collect();
         for some in players.chunks(COMPARE_AT_ONCE) {
-            let newest = self.deps.room.players.newest(some.to_vec());
-            self.ask(ctx, newest, |manager, newest, ctx| {
-                let mut doubted = false;
-                for (player, generation) in newest.unwrap_or_default() {
-                    doubted |= manager.on_newer_in_lobby(player, generation);
+            self.compare(some.to_vec(), ctx);
+        }
+    }
+
+    fn compare(&self, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
+        let newest = self.deps.room.players.newest(players.clone());
+        self.ask(ctx, newest, move |manager, newest, ctx| {
+            let Ok(newest) = newest else { return manager.forget_doubts(&players) };
+            let mut doubted = Vec::new();
+            for (player, generation) in newest {
+                if manager.on_newer_in_lobby(player, generation) {
+                    doubted.push(player);
                 }
-                if doubted {
-                    ctx.run_later(COMPARE_AGAIN, Self::compare_connections);
-                }
-            });
+            }
+            if !doubted.is_empty() {
+                ctx.run_later(COMPARE_AGAIN, |manager, ctx| manager.compare(doubted, ctx));
+            }
+        });
+    }
+
+    /// A look that has failed does not count as one of two.
+    fn forget_doubts(&mut self, players: &[PlayerId]) {
+        for player in players {
+            if let Some(known) = self.connections.get_mut(player) {
+                known.newer = None;
+            }
         }
     }
 

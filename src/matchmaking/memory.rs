@@ -116,6 +116,10 @@ impl Matchmaking for MemoryMatchmaking {
         self.answer(move |state| state.foundings.get(&room).map(|(founding, _)| founding.clone()))
     }
 
+    fn confirm(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        self.answer(move |state| state.foundings.contains_key(&room))
+    }
+
     fn unrecorded(&self, mut rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
         self.answer(move |state| {
             rooms.retain(|room| !state.foundings.contains_key(room));

@@ -132,6 +132,9 @@ pub trait Matchmaking: Send + Sync {
     /// The founding record of a room.
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable>;
 
+    /// Whether a room has a founding record, and keeps it: a match may be seen before it is confirmed.
+    fn confirm(&self, room: RoomId) -> Answer<bool, Unavailable>;
+
     /// Which of these rooms have no founding record.
     fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable>;
 

@@ -108,7 +108,7 @@ impl GameRoom {
     fn release(&mut self, ctx: &mut Context<Self>) {
         self.commits.releasing = true;
         self.commits.wanted = true;
-        if self.commits.is_failing() {
+        if self.commits.is_failing() && !self.commits.lost {
             // The store is away: it keeps what it has confirmed, and nobody was told more.
             self.stop(Stopped::Released, ctx);
             self.tell_all(Progress::Moved);

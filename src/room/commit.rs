@@ -29,7 +29,7 @@ pub(super) struct Commits {
     under_way: bool,
     /// The store has confirmed the end.
     pub(super) ended: bool,
-    /// The store has lost the room, and not all of it is back yet.
+    /// The store has lost the room, and not all of it is back yet: what there is of it is here alone.
     pub(super) lost: bool,
     /// The room is to be given up after the next commit.
     pub(super) releasing: bool,
@@ -264,7 +264,7 @@ impl GameRoom {
         self.commits.fail();
         self.commits.wanted = true;
         self.advance();
-        if self.commits.releasing {
+        if self.commits.releasing && !self.commits.lost {
             self.stop(Stopped::Released, ctx);
             return self.tell_all(Progress::Moved);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::{GameRoom, RoomDeps};
-use crate::cluster::{MatchMade, NewRoom, Unavailable};
+use crate::cluster::{MatchMade, NewRoom, StoredRoom, Unavailable};
 use crate::ids::{PlayerId, RoomId, Seat};
 use crate::matchmaking::{Founder, Founding};
 use crate::telemetry::count;
@@ -39,9 +39,9 @@ impl GameRoom {
         let restored = restore(self.deps.clone(), room, self.state.founding());
         ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
             match &restored {
-                Ok(None) => room.is_back(),
-                // They play another game by now: this one cannot go on.
-                Ok(Some(_)) => room.state.void(),
+                Ok(Restored::Whole) => room.is_back(),
+                Ok(Restored::Deserted) => room.state.void(),
+                Ok(Restored::Elsewhere) => return room.on_fenced(ctx),
                 Err(error) => tracing::warn!(room = %room.id, %error, "not restored yet"),
             }
             let unknown = Unavailable("the room had to be restored".to_owned());
@@ -64,14 +64,33 @@ impl GameRoom {
 }
 
 /// The room comes before its founding record: from that alone another pod would found it anew, with
-/// nothing that was played. Answers the other room that somebody who sat in it sits in by now.
+/// nothing that was played.
 async fn restore(
     deps: Arc<RoomDeps>,
     room: NewRoom,
     founding: Founding,
-) -> Result<Option<RoomId>, Unavailable> {
-    deps.rooms.found(room).await?;
-    restore_seats(&deps, founding).await
+) -> Result<Restored, Unavailable> {
+    let (id, host, epoch) = (room.id, room.host, room.epoch);
+    if !deps.rooms.found(room).await? {
+        let stored = deps.rooms.load(id).await?;
+        let ours =
+            |room: &StoredRoom| !room.ended && room.host == Some(host) && room.epoch == epoch;
+        if !stored.as_ref().is_some_and(ours) {
+            return Ok(Restored::Elsewhere);
+        }
+    }
+    let other = restore_seats(&deps, founding).await?;
+    Ok(if other.is_none() { Restored::Whole } else { Restored::Deserted })
+}
+
+/// What came of a room that the store had lost.
+enum Restored {
+    /// It is back, with its seats.
+    Whole,
+    /// It is back. Somebody who sat in it plays another game by now: this one cannot go on.
+    Deserted,
+    /// Somebody else has put it back, and hosts it.
+    Elsewhere,
 }
 
 /// Seats the players of a room in it, whatever the store has lost, and notes that they find it, and

@@ -165,11 +165,13 @@ impl Session {
     /// that is gone before it began was lost with its match: whoever waited for it waits on.
     fn get_up(&mut self, over: Option<Box<ServerMsg>>, ctx: &mut Context) {
         let wish = self.seat.take().and_then(|seat| seat.wish);
-        let asked_for = self.asked_for.take();
-        match (wish.or_else(|| asked_for.filter(|_| over.is_none())), over) {
-            (Some(wish), _) => self.wish(wish, ctx),
-            (None, Some(over)) => self.say(&over, ctx),
-            (None, None) => self.say_not_in_game(ctx),
+        match (wish, over, self.asked_for.take()) {
+            (Some(wish), ..) => self.wish(wish, ctx),
+            (None, Some(over), _) => self.say(&over, ctx),
+            (None, None, None) => self.say_not_in_game(ctx),
+            (None, None, Some(wish)) => {
+                ctx.run_later(SEARCH_AGAIN, |session, ctx| session.wish(wish, ctx));
+            }
         }
     }
 
@@ -179,10 +181,12 @@ impl Session {
             Some(seat) if seat.link.is_none() => seat.wish = Some(wish),
             Some(_) => self.ask_for_start(ctx),
             None => {
-                self.asked_for = (!matches!(wish, Wish::Leave)).then(|| wish.clone());
                 let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
+                let asked_for = Some(wish.clone()).filter(|wish| !matches!(wish, Wish::Leave));
                 let command = LobbyCommand { connection, player, wish };
-                if self.deps.manager.try_send(command).is_err() {
+                if self.deps.manager.try_send(command).is_ok() {
+                    self.asked_for = asked_for;
+                } else {
                     let message = "the server is busy; try again".to_owned();
                     self.say_error(ErrorCode::QueueUnavailable, message, ctx);
                 }
@@ -218,6 +222,7 @@ impl Session {
 
     pub(super) fn quit(&mut self, ctx: &mut Context) {
         let (player, generation) = (self.upgrade.player.id, self.generation());
+        self.asked_for = None;
         match &mut self.seat {
             // Said again with every attach until the game is over: it may get lost on the way.
             Some(seat) => {

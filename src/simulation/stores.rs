@@ -267,6 +267,10 @@ impl Matchmaking for Stores {
         self.queue("founding", move |queue| queue.founding(room))
     }
 
+    fn confirm(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        self.queue("confirm", move |queue| queue.confirm(room))
+    }
+
     fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
         self.queue("unrecorded", move |queue| queue.unrecorded(rooms.clone()))
     }

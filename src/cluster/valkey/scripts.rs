@@ -109,6 +109,8 @@ scripts!(
     PAIR = "matchmaking/pair" after "matchmaking/queue",
     /// Seats players without the queue.
     SEAT = "matchmaking/seat" after "matchmaking/queue",
+    /// Tells whether a room has a founding record that lasts.
+    CONFIRM = "matchmaking/confirm" after "matchmaking/queue",
     /// Tells which rooms have no founding record.
     UNRECORDED = "matchmaking/unrecorded" after "matchmaking/queue",
     /// Some of the founding records.

@@ -1,15 +1,16 @@
 //! A queue whose answers to a join come late, or get lost: much may have happened by then.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::ready;
 
 use super::pod::{Pod, pass, profile};
-use crate::cluster::{Answer, Players, Unavailable};
+use crate::cluster::{Answer, Players, Rooms, Unavailable};
 use crate::ids::{PlayerId, PodId, RoomId, TicketId};
-use crate::manager::Notice;
+use crate::manager::{Found, NotFound, Notice};
 use crate::matchmaking::{
     Cursor, Founding, Joined, Left, Matchmaking, MemoryMatchmaking, Record, Ticket,
 };
@@ -23,6 +24,8 @@ struct SlowQueue {
     lost: AtomicU32,
     /// Joins late, too.
     sluggish: bool,
+    /// What it has done is not confirmed: a replica is missing.
+    unconfirmed: Arc<AtomicBool>,
 }
 
 const LATE: Duration = Duration::from_millis(100);
@@ -53,7 +56,12 @@ impl Matchmaking for SlowQueue {
     }
 
     fn pair(&self, game: String) -> Answer<Vec<Founding>, Unavailable> {
-        self.queue.pair(game)
+        let (paired, unconfirmed) = (self.queue.pair(game), self.unconfirmed.clone());
+        async move {
+            let paired = paired.await?;
+            confirmed(&unconfirmed).map(|()| paired)
+        }
+        .boxed()
     }
 
     fn seat(&self, founding: Founding) -> Answer<Option<RoomId>, Unavailable> {
@@ -66,6 +74,13 @@ impl Matchmaking for SlowQueue {
 
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
         self.queue.founding(room)
+    }
+
+    fn confirm(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        match confirmed(&self.unconfirmed) {
+            Ok(()) => self.queue.confirm(room),
+            Err(error) => ready(Err(error)).boxed(),
+        }
     }
 
     fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
@@ -81,6 +96,13 @@ impl Matchmaking for SlowQueue {
     }
 }
 
+fn confirmed(unconfirmed: &AtomicBool) -> Result<(), Unavailable> {
+    if unconfirmed.load(Ordering::Relaxed) {
+        return Err(Unavailable("done, but not confirmed".to_owned()));
+    }
+    Ok(())
+}
+
 /// A pod whose queue answers late, and to so many joins never.
 fn slow_pod(world: &World, lost: u32) -> Pod {
     pod_with_queue(world, lost, false)
@@ -93,9 +115,37 @@ fn sluggish_pod(world: &World) -> Pod {
 
 fn pod_with_queue(world: &World, lost: u32, sluggish: bool) -> Pod {
     let mut deps = world.room_deps(PodId::random());
-    let queue = world.matchmaking.clone();
-    deps.matchmaking = Arc::new(SlowQueue { queue, lost: AtomicU32::new(lost), sluggish });
+    let (queue, lost) = (world.matchmaking.clone(), AtomicU32::new(lost));
+    let unconfirmed = Arc::default();
+    deps.matchmaking = Arc::new(SlowQueue { queue, lost, sluggish, unconfirmed });
     Pod::with(world, deps)
+}
+
+#[actix::test]
+async fn no_game_begins_on_a_match_that_nobody_has_confirmed() {
+    tokio::time::pause();
+    let world = World::default();
+    let mut deps = world.room_deps(PodId::random());
+    let unconfirmed = Arc::new(AtomicBool::new(true));
+    deps.matchmaking = Arc::new(SlowQueue {
+        queue: world.matchmaking.clone(),
+        lost: AtomicU32::new(0),
+        sluggish: false,
+        unconfirmed: unconfirmed.clone(),
+    });
+    let pod = Pod::with(&world, deps);
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    let (bob, _) = pod.connect(&profile("Bob")).await;
+    ada.joins("cookie");
+    bob.joins("cookie");
+    pass(1_500).await;
+    let [room] = ada.seats()[..] else { panic!("her seat is seen") };
+    assert!(matches!(ada.finds(room).await, Err(NotFound::Unavailable)));
+    assert!(world.store.load(room).await.unwrap().is_none());
+    assert!(pod.try_connect(&ada.profile).await.1.is_err(), "she is not told of it either");
+    unconfirmed.store(false, Ordering::Relaxed);
+    pass(1_500).await;
+    assert!(matches!(ada.finds(room).await, Ok(Found::Live(_))));
 }
 
 #[actix::test]

@@ -65,6 +65,8 @@ pub(super) async fn two_who_wait_are_paired_and_seated(side: &impl Side) {
     let nowhere = RoomId::random();
     assert!(side.queue().founding(nowhere).await.unwrap().is_none());
     assert_eq!(side.queue().unrecorded(vec![made.room, nowhere]).await.unwrap(), [nowhere]);
+    assert!(side.queue().confirm(made.room).await.unwrap());
+    assert!(!side.queue().confirm(nowhere).await.unwrap());
     side.queue().free(made.room, vec![anna.id, ben.id]).await.unwrap();
     assert_eq!(side.queue().unrecorded(vec![made.room]).await.unwrap(), [made.room]);
     assert_eq!(side.queue().unrecorded(Vec::new()).await.unwrap(), []);

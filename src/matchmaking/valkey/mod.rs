@@ -230,6 +230,11 @@ impl ValkeyMatchmaking {
         }
     }
 
+    async fn confirm_now(self, room: RoomId) -> Result<bool, Unavailable> {
+        let call = self.script(&scripts::CONFIRM).arg(room.to_string());
+        read(self.valkey.run_durably(call).await?)
+    }
+
     async fn unrecorded_now(self, rooms: Vec<RoomId>) -> Result<Vec<RoomId>, Unavailable> {
         let mut unrecorded = Vec::new();
         for some in rooms.chunks(ROOMS_AT_ONCE) {
@@ -310,6 +315,10 @@ impl Matchmaking for ValkeyMatchmaking {
 
     fn founding(&self, room: RoomId) -> Answer<Option<Founding>, Unavailable> {
         self.answer(move |this| this.founding_now(room))
+    }
+
+    fn confirm(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        self.answer(move |this| this.confirm_now(room))
     }
 
     fn unrecorded(&self, rooms: Vec<RoomId>) -> Answer<Vec<RoomId>, Unavailable> {
