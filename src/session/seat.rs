@@ -170,8 +170,18 @@ impl Session {
             (None, Some(over), _) => self.say(&over, ctx),
             (None, None, None) => self.say_not_in_game(ctx),
             (None, None, Some(wish)) => {
-                ctx.run_later(SEARCH_AGAIN, |session, ctx| session.wish(wish, ctx));
+                self.asked_for = Some(wish);
+                ctx.run_later(SEARCH_AGAIN, Self::wish_again);
             }
+        }
+    }
+
+    /// Unless the player has left meanwhile, or sits somewhere.
+    fn wish_again(&mut self, ctx: &mut Context) {
+        if self.seat.is_none()
+            && let Some(wish) = self.asked_for.take()
+        {
+            self.wish(wish, ctx);
         }
     }
 
