@@ -181,6 +181,13 @@ impl<T> BySeat<T> {
     }
 }
 
+impl<T> BySeat<Option<T>> {
+    /// The values that are there, in order.
+    pub fn present(self) -> impl Iterator<Item = T> {
+        [self.p1, self.p2].into_iter().flatten()
+    }
+}
+
 impl<T> std::ops::Index<Seat> for BySeat<T> {
     type Output = T;
 

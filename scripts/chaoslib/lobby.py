@@ -72,12 +72,15 @@ class Watch:
         self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._streaks: dict[str, int] = {}
         self._found: dict[str, None] = {}
-        # All matches made while it looked, each there for many looks; and those that got a room.
-        self.games: set[str] = set()
-        self.founded: set[str] = set()
-        # When each was first seen, in milliseconds since 1970.
+        # Each match made while it looked, and when it was first seen, in milliseconds since 1970.
         self._since: dict[str, float] = {}
+        self._founded: set[str] = set()
         self.looks = 0
+
+    @property
+    def games(self) -> set[str]:
+        """All matches made while it looked: each is there for many looks."""
+        return set(self._since)
 
     def __enter__(self) -> Watch:
         self._thread.start()
@@ -96,16 +99,16 @@ class Watch:
         within = [(begin - JUST_BEFORE, end) for begin, end in times]
         return {
             game
-            for game in self.games - self.founded
-            if any(begin <= self._since[game] <= end for begin, end in within)
+            for game, since in self._since.items()
+            if game not in self._founded and any(begin <= since <= end for begin, end in within)
         }
 
     def see(self, lobby: Lobby) -> None:
         """One more look."""
         self.looks += 1
-        for game in lobby.matches.keys() - self.games:
-            self._since[game] = 1000 * time.time()
-        self.games |= lobby.matches.keys()
+        seen = 1000 * time.time()
+        for game in lobby.matches:
+            self._since.setdefault(game, seen)
         self._found.update(dict.fromkeys(at_once(lobby)))
         now = dict.fromkeys(lasting(lobby))
         self._streaks = {text: self._streaks.get(text, 0) + 1 for text in now}
@@ -115,4 +118,4 @@ class Watch:
         while not self._done.wait(EVERY):
             with contextlib.suppress(StoreGone):
                 self.see(Lobby(*self._store.lobby()))
-                self.founded |= self._store.founded(self.games - self.founded)
+                self._founded |= self._store.founded(self.games - self._founded)

@@ -12,7 +12,7 @@ ALL_TIME = 0
 
 
 def check(
-    database: pathlib.Path, seen: set[str], played: int, lost: set[str] = frozenset()
+    database: pathlib.Path, seen: set[str], played: int, lost: set[str]
 ) -> list[str]:
     """What is wrong with the record, in words.
 
@@ -44,9 +44,7 @@ def _recorded(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     return {str(uuid.UUID(bytes=game)): (seats, entries) for game, seats, entries in rows}
 
 
-def _missing(
-    seen: set[str], recorded: set[str], lost: set[str], played: int
-) -> Iterable[str]:
+def _missing(seen: set[str], recorded: set[str], lost: set[str], played: int) -> Iterable[str]:
     for game in sorted(seen - recorded - lost):
         yield f"game {game} was founded and has no result"
     unseen = sorted(recorded - seen)

@@ -87,13 +87,6 @@ pub struct StoredRoom {
     pub idle: Option<Duration>,
 }
 
-impl StoredRoom {
-    /// Who sits in it, without bots.
-    pub fn persons(&self) -> Vec<PlayerId> {
-        [self.players.p1, self.players.p2].into_iter().flatten().collect()
-    }
-}
-
 /// A room that this pod hosts from now on.
 #[derive(Clone, Debug)]
 pub struct Claimed {

@@ -16,8 +16,8 @@ use crate::matchmaking::Profile;
 pub(super) struct Connected {
     pub(super) connection: ConnectionId,
     pub(super) generation: Generation,
-    /// A newer one that the directory told of, while the player was in no room that is known here.
-    pub(super) newer: Option<Generation>,
+    /// The directory told of a newer one, while the player was in no room that is known here.
+    pub(super) outdated: bool,
     pub(super) player: Profile,
     pub(super) notices: Recipient<Notice>,
     /// The player's ticket, while waiting for an opponent.
@@ -78,7 +78,7 @@ impl GameManager {
         let connected = Connected {
             connection: connect.connection,
             generation,
-            newer: None,
+            outdated: false,
             player: connect.player,
             notices: connect.notices,
             waiting,

@@ -275,7 +275,7 @@ impl GameManager {
         let hosted = Hosted::Live { room, persons };
         answer_all(waiters, &hosted);
         self.rooms.insert(id, hosted);
-        for player in [persons.p1, persons.p2].into_iter().flatten() {
+        for player in persons.present() {
             // Nobody is called away from another game to see that this one is over.
             let called = |known: &Connected| match known.last_room {
                 None => known.waiting.is_none() || !is_over,

@@ -210,10 +210,7 @@ impl Opener {
 
     /// So that the players find the room, and later its end, when they come back.
     async fn note_seats(&self, state: &RoomState) -> Result<(), Unavailable> {
-        self.room
-            .players
-            .seated(state.id, state.persons().iter().filter_map(|(_, p)| *p).collect())
-            .await
+        self.room.players.seated(state.id, state.persons().present().collect()).await
     }
 
     /// Ends a room as void in the store alone, because nothing can be done with its game without a

@@ -92,7 +92,7 @@ impl GameManager {
     fn forget_doubts(&mut self, players: &[PlayerId]) {
         for player in players {
             if let Some(known) = self.connections.get_mut(player) {
-                known.newer = None;
+                known.outdated = false;
             }
         }
     }
@@ -103,13 +103,13 @@ impl GameManager {
     fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) -> bool {
         let Some(known) = self.connections.get_mut(&player) else { return false };
         let plays = known.last_room.is_some_and(|room| self.rooms.contains_key(&room));
-        let newer = Some(generation).filter(|newer| !plays && *newer > known.generation);
+        let outdated = !plays && generation > known.generation;
         // A room that moves from pod to pod is unknown here for moments: one look is not enough.
-        let before = std::mem::replace(&mut known.newer, newer);
-        if newer.is_some() && before.is_some() {
+        let before = std::mem::replace(&mut known.outdated, outdated);
+        if outdated && before {
             self.on_newer(player, generation);
         }
-        newer.is_some() && before.is_none()
+        outdated && !before
     }
 
     /// Once, when the store has been away for too long. Who comes back meanwhile waits here.

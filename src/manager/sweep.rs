@@ -155,7 +155,7 @@ async fn judge(
     };
     if stored.ended {
         // Whoever ended it died before it could free the seats; the recorder does the same.
-        deps.matchmaking.free(room, stored.persons()).await?;
+        deps.matchmaking.free(room, stored.players.present().collect()).await?;
         return Ok(None);
     }
     if stored.idle.is_some_and(|idle| idle > FORGOTTEN) {

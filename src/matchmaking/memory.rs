@@ -223,7 +223,7 @@ impl State {
     }
 
     fn seat(&mut self, founding: Founding) -> Option<RoomId> {
-        let taken = people(&founding).find_map(|player| self.seated.get(&player).copied());
+        let taken = founding.people().find_map(|player| self.seated.get(&player).copied());
         if taken.is_none() {
             self.take_seats(&founding);
         }
@@ -232,7 +232,7 @@ impl State {
 
     /// Seats everybody and keeps the record. Who sits has no ticket.
     fn take_seats(&mut self, founding: &Founding) {
-        for player in people(founding) {
+        for player in founding.people() {
             self.remove(player);
             self.seated.insert(player, founding.room);
         }
@@ -270,12 +270,6 @@ impl State {
             self.remove(player);
         }
     }
-}
-
-/// The players of a record who are no bots.
-fn people(founding: &Founding) -> impl Iterator<Item = PlayerId> {
-    let person = |(_, founder): (_, &Founder)| founder.bot.is_none().then_some(founder.player.id);
-    founding.seats.iter().filter_map(person)
 }
 
 fn count(queue: &BTreeMap<u64, PlayerId>) -> u32 {

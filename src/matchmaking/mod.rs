@@ -56,6 +56,15 @@ pub struct Founding {
     pub seed: u64,
 }
 
+impl Founding {
+    /// The players who are no bots.
+    pub fn people(&self) -> impl Iterator<Item = PlayerId> {
+        let person =
+            |(_, founder): (_, &Founder)| founder.bot.is_none().then_some(founder.player.id);
+        self.seats.iter().filter_map(person)
+    }
+}
+
 /// One seat of a room to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Founder {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Failure, Stores, text};
 use crate::cluster::{Look, StoredRoom};
 use crate::ids::{PlayerId, RoomId};
-use crate::matchmaking::{Founder, Matchmaking, Noted, Record};
+use crate::matchmaking::{Matchmaking, Noted, Record};
 
 /// A room that is not in the store after so long will not be founded any more: pods end it as void
 /// after half of that.
@@ -21,7 +21,7 @@ pub(super) async fn free(stores: &Stores, player: PlayerId) -> Result<String, Fa
     let refused = |why: String| Failure::Refused(format!("{sits}, {why}"));
     let (what, mut players) = match stores.store.look_at(room).await? {
         Look::Stored(stored) if !stored.ended => return Err(refused(lives(room, &stored))),
-        Look::Stored(stored) => ("which has ended", stored.persons()),
+        Look::Stored(stored) => ("which has ended", stored.players.present().collect()),
         Look::Damaged(why) => {
             return Err(refused(format!("which is damaged in the store: {why}")));
         }
@@ -63,7 +63,5 @@ fn abandoned(record: &Record) -> Result<Vec<PlayerId>, String> {
             text::duration(ABANDONED)
         ));
     }
-    let person = |founder: &Founder| founder.bot.is_none().then_some(founder.player.id);
-    let persons = record.founding.seats.map(person);
-    Ok([persons.p1, persons.p2].into_iter().flatten().collect())
+    Ok(record.founding.people().collect())
 }

@@ -58,8 +58,7 @@ impl GameRoom {
         self.clock.stop();
         (self.deps.wake_recorder)();
         let (matchmaking, room) = (self.deps.matchmaking.clone(), self.id);
-        let persons = self.state.persons();
-        let players: Vec<PlayerId> = [persons.p1, persons.p2].into_iter().flatten().collect();
+        let players: Vec<PlayerId> = self.state.persons().present().collect();
         let free = async move { free_seats(&*matchmaking, room, players).await };
         ctx.spawn(free.into_actor(self).map(|freed, room, ctx| {
             if let Err(error) = freed {

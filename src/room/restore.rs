@@ -8,7 +8,7 @@ use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 use super::{GameRoom, RoomDeps};
 use crate::cluster::{MatchMade, NewRoom, StoredRoom, Unavailable};
 use crate::ids::{PlayerId, RoomId, Seat};
-use crate::matchmaking::{Founder, Founding};
+use crate::matchmaking::Founding;
 use crate::telemetry::count;
 
 impl GameRoom {
@@ -57,8 +57,7 @@ impl GameRoom {
     /// Its players may have come back to a store that did not know where they sit.
     fn is_back(&self) {
         self.deps.metrics.rooms_restored.inc();
-        let persons = self.state.persons();
-        let players = [persons.p1, persons.p2].into_iter().flatten().collect();
+        let players = self.state.persons().present().collect();
         self.deps.switchboard.announce(MatchMade { room: self.id, players });
     }
 }
@@ -104,8 +103,7 @@ pub async fn restore_seats(
     founding: Founding,
 ) -> Result<Option<RoomId>, Unavailable> {
     let elsewhere = seat_again(deps, &founding).await?;
-    let person = |(_, seat): (_, &Founder)| seat.bot.is_none().then_some(seat.player.id);
-    let mut persons: Vec<PlayerId> = founding.seats.iter().filter_map(person).collect();
+    let mut persons: Vec<PlayerId> = founding.people().collect();
     if elsewhere.is_some() {
         let sits = deps.matchmaking.seats_of(persons.clone()).await?;
         persons.retain(|person| !sits.iter().any(|(player, _)| player == person));
@@ -120,7 +118,7 @@ async fn seat_again(deps: &RoomDeps, founding: &Founding) -> Result<Option<RoomI
         // A failover may have brought back a seat in a game that is over.
         match deps.rooms.load(other).await? {
             Some(stored) if stored.ended => {
-                deps.matchmaking.free(other, stored.persons()).await?;
+                deps.matchmaking.free(other, stored.players.present().collect()).await?;
             }
             _ => return Ok(Some(other)),
         }

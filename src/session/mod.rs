@@ -163,15 +163,11 @@ impl Session {
     /// has read late may be that of an attempt which was given up for another one. Whoever is there
     /// all the same comes back at once.
     fn on_pong(&mut self, ctx: &mut Context) {
-        match self.unanswered() {
+        let Lobby::Knocking { unanswered, .. } = &mut self.lobby else { return };
+        match unanswered.take() {
             None => {}
-            Some(waited) if waited > GIVEN_UP => self.close(CloseReason::GoingAway, ctx),
-            Some(_) => {
-                if let Lobby::Knocking { unanswered, .. } = &mut self.lobby {
-                    *unanswered = None;
-                }
-                self.knock(ctx);
-            }
+            Some(since) if since.elapsed() > GIVEN_UP => self.close(CloseReason::GoingAway, ctx),
+            Some(_) => self.knock(ctx),
         }
     }
 

@@ -1,6 +1,7 @@
 """What must hold in matchmaking at every moment."""
 
 import json
+import time
 import unittest
 
 from chaoslib.lobby import LOOKS, Lobby, Watch, players_of
@@ -53,6 +54,14 @@ class Moments(unittest.TestCase):
         for lobby in (GOOD, Lobby({}, {"s": record("eve")}), Lobby()):
             watch.see(lobby)
         self.assertEqual(watch.games, {"r", "s"})
+
+    def test_a_match_without_a_room_may_be_lost_in_a_failover_alone(self):
+        watch = Watch(None)
+        watch.see(GOOD)
+        now = 1000 * time.time()
+        self.assertEqual(watch.lost([(now + 500, now + 900)]), {"r"}, "just before it")
+        self.assertEqual(watch.lost([(now + 60_000, now + 61_000)]), set())
+        self.assertEqual(watch.lost([]), set())
 
     def test_never_to_have_looked_is_a_violation(self):
         self.assertEqual(watched(), ["matchmaking was never looked at"])

@@ -28,6 +28,14 @@ struct SlowQueue {
     unconfirmed: Arc<AtomicBool>,
 }
 
+impl SlowQueue {
+    /// One that is only late.
+    fn of(world: &World) -> Self {
+        let queue = world.matchmaking.clone();
+        Self { queue, lost: AtomicU32::new(0), sluggish: false, unconfirmed: Arc::default() }
+    }
+}
+
 const LATE: Duration = Duration::from_millis(100);
 
 impl Matchmaking for SlowQueue {
@@ -105,19 +113,17 @@ fn confirmed(unconfirmed: &AtomicBool) -> Result<(), Unavailable> {
 
 /// A pod whose queue answers late, and to so many joins never.
 fn slow_pod(world: &World, lost: u32) -> Pod {
-    pod_with_queue(world, lost, false)
+    pod_with_queue(world, SlowQueue { lost: AtomicU32::new(lost), ..SlowQueue::of(world) })
 }
 
 /// A pod whose queue takes a join late, and answers later.
 fn sluggish_pod(world: &World) -> Pod {
-    pod_with_queue(world, 0, true)
+    pod_with_queue(world, SlowQueue { sluggish: true, ..SlowQueue::of(world) })
 }
 
-fn pod_with_queue(world: &World, lost: u32, sluggish: bool) -> Pod {
+fn pod_with_queue(world: &World, queue: SlowQueue) -> Pod {
     let mut deps = world.room_deps(PodId::random());
-    let (queue, lost) = (world.matchmaking.clone(), AtomicU32::new(lost));
-    let unconfirmed = Arc::default();
-    deps.matchmaking = Arc::new(SlowQueue { queue, lost, sluggish, unconfirmed });
+    deps.matchmaking = Arc::new(queue);
     Pod::with(world, deps)
 }
 
@@ -125,15 +131,9 @@ fn pod_with_queue(world: &World, lost: u32, sluggish: bool) -> Pod {
 async fn no_game_begins_on_a_match_that_nobody_has_confirmed() {
     tokio::time::pause();
     let world = World::default();
-    let mut deps = world.room_deps(PodId::random());
     let unconfirmed = Arc::new(AtomicBool::new(true));
-    deps.matchmaking = Arc::new(SlowQueue {
-        queue: world.matchmaking.clone(),
-        lost: AtomicU32::new(0),
-        sluggish: false,
-        unconfirmed: unconfirmed.clone(),
-    });
-    let pod = Pod::with(&world, deps);
+    let queue = SlowQueue { unconfirmed: unconfirmed.clone(), ..SlowQueue::of(&world) };
+    let pod = pod_with_queue(&world, queue);
     let (ada, _) = pod.connect(&profile("Ada")).await;
     let (bob, _) = pod.connect(&profile("Bob")).await;
     ada.joins("cookie");

@@ -15,7 +15,7 @@ use redis::{FromRedisValue, Value};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use self::stored::{NoRecord, people, read_record, ticket_text};
+use self::stored::{NoRecord, read_record, ticket_text};
 pub use self::survey::Noted;
 use super::{Cursor, Founding, Joined, Left, Matchmaking, Record, Ticket};
 use crate::cluster::valkey::{Call, scripts};
@@ -189,7 +189,7 @@ impl ValkeyMatchmaking {
             .key(self.valkey.keys().queue(&founding.game))
             .arg(founding.room.to_string())
             .arg(serde_json::to_vec(&founding).map_err(strange)?);
-        for player in people(&founding) {
+        for player in founding.people() {
             call = call.arg(player.to_string());
         }
         // A host that says so once more wants to know that it lasts.

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PlayerId, PodId, TicketId};
-use crate::matchmaking::{Founder, Founding, Profile, Ticket};
+use crate::ids::{PodId, TicketId};
+use crate::matchmaking::{Founding, Profile, Ticket};
 
 /// The formats of founding records that this program reads. The scripts write the last.
 const READABLE: &[u32] = &[1];
@@ -63,10 +63,4 @@ pub(super) fn read_record(room: &[u8], text: &[u8]) -> Result<(Founding, u64), N
         return Err(NoRecord::Broken("it names another room".to_owned()));
     }
     Ok((founding, at))
-}
-
-/// The players of a founding record who are no bots.
-pub(super) fn people(founding: &Founding) -> impl Iterator<Item = PlayerId> {
-    let person = |(_, founder): (_, &Founder)| founder.bot.is_none().then_some(founder.player.id);
-    founding.seats.iter().filter_map(person)
 }

@@ -42,7 +42,7 @@ pub(in crate::operator) async fn end(stores: &Stores, room: RoomId) -> Result<St
         };
         if stored.ended && stored.host == Some(me) {
             // It was done, and only the answer was lost.
-            return Ok(told(room, freed(stores, room, stored.persons()).await));
+            return Ok(told(room, freed(stores, room, stored.players.present().collect()).await));
         }
         if stored.ended {
             return Err(refused("it has ended already"));

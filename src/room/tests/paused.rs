@@ -81,10 +81,16 @@ impl Rooms for Plug {
     }
 }
 
-async fn outage(executes: bool) {
+/// A room behind a plug.
+async fn plugged(executes: bool) -> (Arc<Plug>, Room) {
     let store = Arc::new(MemoryStore::new());
     let plug = Plug::before(&store, executes);
     let room = Room::found_on(founding(), store, plug.clone()).await;
+    (plug, room)
+}
+
+async fn outage(executes: bool) {
+    let (plug, room) = plugged(executes).await;
     let (ada, bob) = room.playing().await;
     let before = ada.last("UPDATE")["gameTime"].as_u64().unwrap();
 
@@ -125,9 +131,7 @@ async fn a_commit_whose_answer_was_lost_counts_once() {
 #[actix::test]
 async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     let (ada, _bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
     room.tell(ada.click(1)).await;
@@ -140,9 +144,7 @@ async fn a_release_while_the_store_is_away_does_not_wait_for_it() {
 #[actix::test]
 async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, true);
-    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (plug, room) = plugged(true).await;
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
     let quit = super::super::RoomCommand::Quit { player: ada.player, generation: ada.generation };
@@ -160,14 +162,12 @@ async fn the_end_is_told_even_if_the_answer_to_its_commit_was_lost() {
 #[actix::test]
 async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was_replaced() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
     room.tell(ada.click(1)).await;
     room.pass(&[&ada, &bob], 500).await;
-    store.claim(room.id, PodId::random(), Epoch(1), &[1]).await.unwrap();
+    plug.store.claim(room.id, PodId::random(), Epoch(1), &[1]).await.unwrap();
     room.pass(&[&ada, &bob], 2_000).await;
     assert_eq!(room.stops.0.lock().unwrap()[0].why, super::super::Stopped::Fenced);
     assert!(ada.progress().contains(&Progress::Moved), "its players look for the new host");
@@ -175,9 +175,7 @@ async fn a_host_whose_commits_are_not_answered_learns_from_the_store_that_it_was
 
 /// Five seconds in which the pod's heartbeat arrives and no commit does.
 async fn commits_that_fail(accompanied: bool) -> bool {
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store, plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     room.deps.vitals.set_accompanied(accompanied);
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
@@ -206,16 +204,14 @@ async fn a_host_that_cannot_commit_keeps_its_players_where_there_is_no_other_pod
 #[actix::test]
 async fn a_lost_room_is_put_back_before_anything_from_which_it_could_be_founded_anew() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     let (ada, bob) = room.playing().await;
     let players = vec![ada.player, bob.player];
     room.tell(ada.click(1)).await;
     room.pass(&[&ada, &bob], 100).await;
 
     plug.full.store(true, Ordering::SeqCst);
-    store.wipe();
+    plug.store.wipe();
     room.deps.matchmaking.free(room.id, players.clone()).await.unwrap();
     room.tell(ada.click(2)).await;
     room.pass(&[&ada, &bob], 1_000).await;
@@ -232,17 +228,15 @@ async fn a_lost_room_is_put_back_before_anything_from_which_it_could_be_founded_
 #[actix::test]
 async fn a_lost_room_that_is_back_without_its_seats_gets_them_too() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     let (ada, bob) = room.playing().await;
     let players = vec![ada.player, bob.player];
     plug.mute.store(true, Ordering::SeqCst);
-    store.wipe();
+    plug.store.wipe();
     room.deps.matchmaking.free(room.id, players.clone()).await.unwrap();
     room.tell(ada.click(1)).await;
     room.pass(&[&ada, &bob], 1_000).await;
-    assert!(store.load(room.id).await.unwrap().is_some());
+    assert!(plug.store.load(room.id).await.unwrap().is_some());
     assert_eq!(ada.ack(), 0, "nothing is told meanwhile");
 
     plug.mute.store(false, Ordering::SeqCst);
@@ -254,16 +248,14 @@ async fn a_lost_room_that_is_back_without_its_seats_gets_them_too() {
 #[actix::test]
 async fn a_store_that_comes_back_empty_does_not_make_a_host_send_its_players_on() {
     tokio::time::pause();
-    let store = Arc::new(MemoryStore::new());
-    let plug = Plug::before(&store, false);
-    let room = Room::found_on(founding(), store.clone(), plug.clone()).await;
+    let (plug, room) = plugged(false).await;
     room.deps.vitals.set_accompanied(true);
     let (ada, bob) = room.playing().await;
     plug.unplugged.store(true, Ordering::SeqCst);
     room.tell(ada.click(1)).await;
     room.pass(&[&ada, &bob], 2_100).await;
     plug.unplugged.store(false, Ordering::SeqCst);
-    store.wipe();
+    plug.store.wipe();
     for _ in 0..20 {
         room.deps.vitals.renewed(tokio::time::Instant::now());
         room.pass(&[&ada, &bob], 100).await;
