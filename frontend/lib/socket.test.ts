@@ -194,11 +194,11 @@ describe("PAUSED before HELLO", () => {
 });
 
 describe("the delays", () => {
-  test("double from failure to failure, and a good connection sets them back", () => {
+  test("grow from failure to failure, and a good connection sets them back", () => {
     socket.connect();
     const delays: number[] = [];
-    for (let i = 0; i < 8; i++) delays.push(delayAfter(1006));
-    expect(delays).toEqual([0, 100, 200, 400, 800, 1600, 2000, 2000]);
+    for (let i = 0; i < 13; i++) delays.push(delayAfter(1006));
+    expect(delays).toEqual([0, 100, 200, 300, 300, 300, 300, 300, 300, 300, 300, 600, 1200]);
     server.last.say(hello());
     pass(2000);
     expect(delayAfter(1006)).toBe(0);
@@ -211,7 +211,7 @@ describe("the delays", () => {
       server.last.say(hello());
       delays.push(delayAfter(1006));
     }
-    expect(delays).toEqual([0, 100, 200, 400]);
+    expect(delays).toEqual([0, 100, 200, 300]);
   });
 });
 
@@ -249,14 +249,14 @@ describe("the close codes", () => {
   test("1012 is no failure: it neither waits out a backoff nor makes the next one longer", () => {
     socket.connect();
     const delays = [1006, 1006, 1006, 1012, 1012, 1006].map(delayAfter);
-    expect(delays).toEqual([0, 100, 200, 0, 0, 400]);
+    expect(delays).toEqual([0, 100, 200, 0, 0, 300]);
     expect(failed).toEqual([1, 2, 3, 4]);
   });
 
   test("pods that send us on again and again are given time, until one takes us", () => {
     open();
     const delays = Array.from({ length: 8 }, () => delayAfter(1012));
-    expect(delays).toEqual([0, 0, 0, 0, 0, 100, 200, 400]);
+    expect(delays).toEqual([0, 0, 0, 0, 0, 100, 200, 300]);
     server.last.say(hello());
     pass(2000);
     expect(delayAfter(1012)).toBe(0);

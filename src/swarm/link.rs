@@ -16,8 +16,9 @@ pub(super) const SILENCE: Duration = Duration::from_millis(1500);
 const STORE_WITHIN: Duration = Duration::from_secs(12);
 /// After 1012 everybody of a pod comes at once: spread over so many milliseconds.
 const MOVE_SPREAD: u64 = 100;
-/// Delays before the attempts, in milliseconds; the last one stays.
-const DELAYS: [u64; 7] = [0, 100, 200, 400, 800, 1600, 2000];
+/// Delays before the attempts, in milliseconds; the last one stays. Eleven fit into three
+/// seconds, since the balancer may send some of them to a pod that is gone.
+const DELAYS: [u64; 14] = [0, 100, 200, 300, 300, 300, 300, 300, 300, 300, 300, 600, 1200, 2000];
 /// The server said "too many": come back after this.
 const AFTER_TOO_MANY: Duration = Duration::from_secs(5);
 
@@ -129,14 +130,14 @@ impl Link {
             return;
         }
         let was_welcome = matches!(self.state, State::Up | State::Trying { paused: Some(_), .. });
-        let base = DELAYS[self.attempts.min(DELAYS.len() - 1)];
+        let base = delay_after(self.attempts);
         self.attempts += 1;
         let delay = match cause {
             Cause::TooMany => AFTER_TOO_MANY,
             Cause::GoingAway if was_welcome => {
                 Duration::from_millis(self.rng.random_range(0..MOVE_SPREAD))
             }
-            _ => Duration::from_millis(base).mul_f64(self.rng.random_range(0.8..1.2)),
+            _ => base.mul_f64(self.rng.random_range(0.8..1.2)),
         };
         self.state = State::Waiting { until: now + delay };
     }
@@ -166,6 +167,11 @@ impl Link {
     }
 }
 
+/// How long to wait before an attempt, without jitter, after so many that failed in a row.
+pub(super) fn delay_after(failures: usize) -> Duration {
+    Duration::from_millis(DELAYS[failures.min(DELAYS.len() - 1)])
+}
+
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
@@ -178,7 +184,7 @@ mod tests {
         Link::new(now, Pcg64Mcg::seed_from_u64(1))
     }
 
-    fn delay_after(link: &mut Link, cause: Cause, now: Instant) -> u128 {
+    fn loss(link: &mut Link, cause: Cause, now: Instant) -> u128 {
         link.lose(cause, now);
         (link.wake_at(None).unwrap() - now).as_millis()
     }
@@ -187,14 +193,14 @@ mod tests {
     fn delays_grow_to_two_seconds_with_jitter_and_begin_anew_once_the_link_is_useful() {
         let now = Instant::now();
         let mut link = link(now);
-        let delays: Vec<u128> =
-            (0..9).map(|_| delay_after(&mut link, Cause::Refused, now)).collect();
-        for (delay, base) in delays.iter().zip([0, 100, 200, 400, 800, 1600, 2000, 2000, 2000]) {
+        let delays: Vec<u128> = (0..15).map(|_| loss(&mut link, Cause::Refused, now)).collect();
+        let bases = [0, 100, 200, 300, 300, 300, 300, 300, 300, 300, 300, 600, 1200, 2000, 2000];
+        for (delay, base) in delays.iter().zip(bases) {
             assert!((base * 8 / 10..=base * 12 / 10).contains(delay), "{delay} for {base}");
         }
-        assert_ne!(delays[7], delays[8]);
+        assert_ne!(delays[13], delays[14]);
         link.proves_useful();
-        assert_eq!(delay_after(&mut link, Cause::Dropped, now), 0);
+        assert_eq!(loss(&mut link, Cause::Dropped, now), 0);
     }
 
     #[test]
@@ -228,11 +234,11 @@ mod tests {
     fn a_pod_that_sends_its_players_away_is_left_at_once_unless_it_never_greeted() {
         let now = Instant::now();
         let mut link = link(now);
-        (0..5).for_each(|_| link.lose(Cause::Refused, now));
+        (0..12).for_each(|_| link.lose(Cause::Refused, now));
         link.starts_attempt(now + 5000 * MS);
         link.hear_paused(now);
-        assert!(delay_after(&mut link, Cause::GoingAway, now) < 100);
-        assert!(delay_after(&mut link, Cause::GoingAway, now) > 1000);
+        assert!(loss(&mut link, Cause::GoingAway, now) < 100);
+        assert!(loss(&mut link, Cause::GoingAway, now) > 1000);
     }
 
     #[test]
@@ -253,7 +259,7 @@ mod tests {
     #[test]
     fn too_many_messages_means_after_a_while() {
         let now = Instant::now();
-        assert_eq!(delay_after(&mut link(now), Cause::TooMany, now), 5000);
+        assert_eq!(loss(&mut link(now), Cause::TooMany, now), 5000);
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
+use super::super::link::delay_after;
+
 /// An attempt without `HELLO`, or a notice that it has to wait, is given up after this.
 const HELLO_WITHIN: Duration = Duration::from_secs(1);
 /// While a game is on, nothing heard for so long is a fault.
 const SILENCE: Duration = Duration::from_millis(1500);
-/// Delays before the attempts, in milliseconds; the last one stays.
-const DELAYS: [u64; 7] = [0, 100, 200, 400, 800, 1600, 2000];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -77,7 +77,7 @@ impl Line {
 
     /// The connection is gone: plans the next attempt.
     pub(super) fn after_loss(&mut self, rng: &mut Pcg64Mcg, now: Instant) {
-        let base = Duration::from_millis(DELAYS[self.attempts.min(DELAYS.len() - 1)]);
+        let base = delay_after(self.attempts);
         self.attempts += 1;
         self.come_back(now + base.mul_f64(rng.random_range(0.8..1.2)));
     }
