@@ -38,7 +38,7 @@ def main() -> int:
     rig = Rig(args.state)
     try:
         if args.command in ("status", "logs"):
-            return args.run(rig, args)
+            return _show(rig, args)
         with exclusive(rig.folder):
             return args.run(Rig(args.state), args)
     except RigError as error:
@@ -47,6 +47,17 @@ def main() -> int:
     except KeyboardInterrupt:
         print("cluster: interrupted", file=sys.stderr)
         return 130
+
+
+def _show(rig: Rig, args: argparse.Namespace) -> int:
+    try:
+        code = args.run(rig, args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads, such as `head`, has seen enough. Python would flush once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def start(rig: Rig, args: argparse.Namespace) -> int:

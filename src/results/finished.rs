@@ -43,6 +43,12 @@ pub struct FinishedSeat {
 }
 
 impl FinishedGame {
+    /// Who played: the persons, without bots.
+    pub(crate) fn people(&self) -> impl Iterator<Item = PlayerId> {
+        let people = self.seats.iter().filter(|(_, sat)| sat.bot.is_none());
+        people.map(|(_, sat)| sat.player)
+    }
+
     /// The strength of the bot in a practice game.
     pub fn practice(&self) -> Option<Strength> {
         self.seats.p1.bot.or(self.seats.p2.bot)

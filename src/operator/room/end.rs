@@ -13,7 +13,6 @@ use tokio::time::sleep;
 use crate::cluster::{ClaimError, CommitError};
 use crate::ids::{PlayerId, PodId, RoomId};
 use crate::operator::{Failure, Stores, text};
-use crate::results::FinishedGame;
 use crate::room::snapshot::SnapshotError;
 use crate::room::{LastCommit, RoomState, WriteOffError, free_seats, write_off};
 use crate::wall_clock;
@@ -50,7 +49,10 @@ pub(in crate::operator) async fn end(stores: &Stores, room: RoomId) -> Result<St
         stores.restore(room, &stored).map_err(|why| refused(&why))?;
         let last = |format, snapshot: &Bytes| void(stores, room, format, snapshot);
         match write_off(&stores.store, me, (room, &stored), last).await {
-            Ok(record) => return Ok(told(room, freed(stores, room, persons(&record)).await)),
+            Ok(record) => {
+                let players = record.people().collect();
+                return Ok(told(room, freed(stores, room, players).await));
+            }
             Err(error @ WriteOffError::Snapshot(_)) => return Err(refused(&error.to_string())),
             Err(
                 WriteOffError::Claim(ClaimError::Unavailable(error))
@@ -80,11 +82,6 @@ fn void(
     state.void();
     let record = state.finished(wall_clock::millis());
     Ok(LastCommit { snapshot: state.snapshot(format)?, record })
-}
-
-fn persons(record: &FinishedGame) -> Vec<PlayerId> {
-    let seats = record.seats.iter().filter(|(_, seat)| seat.bot.is_none());
-    seats.map(|(_, seat)| seat.player).collect()
 }
 
 async fn freed(stores: &Stores, room: RoomId, players: Vec<PlayerId>) -> bool {

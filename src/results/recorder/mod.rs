@@ -18,7 +18,6 @@ use tokio::time::Instant;
 
 use self::backoff::Backoff;
 use super::{FinishedGame, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, Recorded, Results};
-use crate::ids::PlayerId;
 use crate::matchmaking::Matchmaking;
 use crate::telemetry::{Metrics, count};
 
@@ -310,7 +309,8 @@ impl Recorder {
             Ok(Recorded::Already) => count(&self.metrics.recorded, "already"),
             Err(error) => return failed(&error),
         }
-        if let Err(error) = self.ports.matchmaking.free(game.game_id, people(game)).await {
+        let people = game.people().collect();
+        if let Err(error) = self.ports.matchmaking.free(game.game_id, people).await {
             return failed(&error);
         }
         match self.ports.outbox.done(id).await {
@@ -352,11 +352,6 @@ fn parse(entry: &OutboxEntry) -> Result<FinishedGame, Unreadable> {
 }
 
 /// The players of a game who are no bots.
-fn people(game: &FinishedGame) -> Vec<PlayerId> {
-    let people = game.seats.iter().filter(|(_, sat)| sat.bot.is_none());
-    people.map(|(_, sat)| sat.player).collect()
-}
-
 /// Waits for the word to stop; nobody left to give it counts as one.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
