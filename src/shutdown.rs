@@ -1,8 +1,9 @@
 //! The ordered drain: the only place that knows in which order the server is taken down.
 //!
-//! Not ready, no more claims → wait for the balancer to notice → give every room up and close every
-//! connection with 1012 → stop HTTP → let the recorder finish what it has in hand. Each step has a bound; what
-//! a step leaves undone is safe all the same, since the stores keep whatever was acknowledged.
+//! Not ready, no more claims → wait for the balancer to notice → give the rooms up, a few at a time, and
+//! close their players' connections with 1012 → stop HTTP → let the recorder finish what it has in hand.
+//! Each step has a bound; what a step leaves undone is safe all the same, since the stores keep whatever
+//! was acknowledged.
 
 use std::time::Duration;
 

@@ -1,22 +1,38 @@
-//! The manager's part of the drain: first the rooms, then the connections.
+//! The manager's part of the drain: rooms and players leave a few at a time.
+//!
+//! Everybody who must be taken in elsewhere costs the other pods a moment: a claim, an upgrade, a
+//! look into the directory. All at once, each would wait for all the others.
 
-use actix::{Context, Handler, ResponseFuture};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use actix::{AsyncContext, Context, Handler, ResponseFuture};
 use tokio::sync::oneshot;
 
 use super::GameManager;
 use super::hosting::Hosted;
 use super::messages::{Drain, Notice, Withdraw};
-use crate::room::RoomCommand;
+use crate::ids::{BySeat, PlayerId, RoomId};
 
 /// How far a drain has come.
 pub(super) struct Draining {
-    /// The connections have been told to close.
+    /// Rooms that have not been asked to go.
+    staying: Vec<RoomId>,
+    /// How many are asked at a time.
+    at_a_time: usize,
+    /// Every connection has been told to close.
     told: bool,
     /// Answers the shutdown.
     done: Option<oneshot::Sender<()>>,
     /// Nobody is here any more, and no heartbeat says otherwise.
     left: bool,
 }
+
+/// However many there are, they have all been asked after so many steps: within two seconds.
+const STEPS: usize = 20;
+const STEP: Duration = Duration::from_millis(100);
+/// So few are no burden.
+const FEW: usize = 8;
 
 impl Handler<Withdraw> for GameManager {
     type Result = ();
@@ -29,23 +45,20 @@ impl Handler<Withdraw> for GameManager {
 impl Handler<Drain> for GameManager {
     type Result = ResponseFuture<()>;
 
-    /// Every room commits and is given up; when the last one is, every connection is closed with
-    /// 1012; when the last one is gone, the answer comes. The caller bounds the wait.
-    fn handle(&mut self, _: Drain, _: &mut Context<Self>) -> Self::Result {
+    /// Who is in no room is told to close, with 1012. Room by room, each commits and is given up, and
+    /// its players here are told. When the last connection is gone, the answer comes. The caller
+    /// bounds the wait.
+    fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) -> Self::Result {
         let (done, wait) = oneshot::channel();
         self.withdrawn = true;
-        self.draining = Some(Draining { told: false, done: Some(done), left: false });
-        for hosted in self.rooms.values() {
-            match hosted {
-                // Beyond the bound of the mailbox: one message, the last one of the room's life.
-                Hosted::Live { room, .. } => room.do_send(RoomCommand::Release),
-                Hosted::Elsewhere { room, .. } => room.do_send(RoomCommand::Release),
-                Hosted::Opening(_) => {}
-            }
-        }
-        self.rooms.retain(|_, hosted| matches!(hosted, Hosted::Live { .. }));
+        self.rooms.retain(|_, hosted| !matches!(hosted, Hosted::Opening(_)));
         self.unopened.clear();
-        self.drain_on();
+        let staying: Vec<RoomId> = self.rooms.keys().copied().collect();
+        let at_a_time = staying.len().div_ceil(STEPS).max(FEW);
+        self.draining =
+            Some(Draining { staying, at_a_time, told: false, done: Some(done), left: false });
+        self.tell_who_is_in_no_room();
+        self.give_away(ctx);
         Box::pin(async move {
             let _ = wait.await;
         })
@@ -53,6 +66,38 @@ impl Handler<Drain> for GameManager {
 }
 
 impl GameManager {
+    /// Asks the next few rooms to go, and comes back for the rest.
+    fn give_away(&mut self, ctx: &mut Context<Self>) {
+        let Some(draining) = &mut self.draining else { return };
+        let rest = draining.staying.len().saturating_sub(draining.at_a_time);
+        for room in draining.staying.split_off(rest) {
+            if let Some(hosted) = self.rooms.get(&room) {
+                hosted.release();
+            }
+        }
+        if !draining.staying.is_empty() {
+            ctx.run_later(STEP, Self::give_away);
+        }
+        self.drain_on();
+    }
+
+    /// A room has gone: its players here have nothing left to stay for.
+    pub(super) fn send_away(&self, persons: &BySeat<Option<PlayerId>>) {
+        if self.draining.is_some() {
+            for known in persons.present().filter_map(|player| self.connections.get(&player)) {
+                known.tell(Notice::GoingAway);
+            }
+        }
+    }
+
+    fn tell_who_is_in_no_room(&self) {
+        let rooms = self.rooms.values().filter_map(Hosted::persons);
+        let seated: BTreeSet<PlayerId> = rooms.flat_map(|persons| persons.present()).collect();
+        for (_, known) in self.connections.iter().filter(|(player, _)| !seated.contains(player)) {
+            known.tell(Notice::GoingAway);
+        }
+    }
+
     /// Goes one step further, if the one before is done.
     pub(super) fn drain_on(&mut self) {
         let Some(draining) = &mut self.draining else { return };

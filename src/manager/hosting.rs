@@ -117,31 +117,18 @@ impl GameManager {
         if self.draining.is_some() {
             return;
         }
-        if let Entry::Vacant(place) = self.rooms.entry(id) {
-            place.insert(Hosted::Opening(Vec::new()));
-            let opening = self.opener().found(founding);
-            self.ask(ctx, opening, move |manager, opened, ctx| {
-                manager.on_opened(id, opened, ctx);
-            });
-        }
+        let opening = self.opener().found(founding);
+        self.fetch(id, opening, None, ctx);
     }
 
     /// Opens a room, wherever it is hosted. `wanted`: take it from its host.
     pub(super) fn open(&mut self, id: RoomId, wanted: Option<Wanted>, ctx: &mut Context<Self>) {
-        if let Entry::Vacant(place) = self.rooms.entry(id) {
-            place.insert(Hosted::Opening(Vec::new()));
-            let opener = self.opener();
-            let hopeless = self.panics.get(&id).is_some_and(|panics| *panics > PANICS);
-            let opening = async move {
-                if hopeless { opener.write_off(id).await } else { opener.open(id, wanted).await }
-            };
-            self.ask(ctx, opening, move |manager, opened, ctx| {
-                if matches!(opened, Ok(Opened::Hosted(..))) {
-                    manager.resumed(wanted);
-                }
-                manager.on_opened(id, opened, ctx);
-            });
-        }
+        let opener = self.opener();
+        let hopeless = self.panics.get(&id).is_some_and(|panics| *panics > PANICS);
+        let opening = async move {
+            if hopeless { opener.write_off(id).await } else { opener.open(id, wanted).await }
+        };
+        self.fetch(id, opening, wanted, ctx);
     }
 
     fn resumed(&self, wanted: Option<Wanted>) {
@@ -153,11 +140,26 @@ impl GameManager {
     /// Ends a room as void that was never founded.
     pub(super) fn found_void(&mut self, founding: Founding, ctx: &mut Context<Self>) {
         let id = founding.room;
-        if let Entry::Vacant(place) = self.rooms.entry(id) {
-            place.insert(Hosted::Opening(Vec::new()));
-            let opening = self.opener().found_void(founding);
-            self.ask(ctx, opening, move |manager, opened, ctx| manager.on_opened(id, opened, ctx));
-        }
+        let opening = self.opener().found_void(founding);
+        self.fetch(id, opening, None, ctx);
+    }
+
+    /// Opens a room in this way, unless it is here or on its way.
+    fn fetch(
+        &mut self,
+        id: RoomId,
+        opening: impl Future<Output = Result<Opened, OpenError>> + 'static,
+        wanted: Option<Wanted>,
+        ctx: &mut Context<Self>,
+    ) {
+        let Entry::Vacant(place) = self.rooms.entry(id) else { return };
+        place.insert(Hosted::Opening(Vec::new()));
+        self.ask(ctx, opening, move |manager, opened, ctx| {
+            if matches!(opened, Ok(Opened::Hosted(..))) {
+                manager.resumed(wanted);
+            }
+            manager.on_opened(id, opened, ctx);
+        });
     }
 
     /// Once a second: rooms that could not be opened when the store was away.
@@ -341,8 +343,11 @@ impl GameManager {
     }
 
     fn remove(&mut self, room: RoomId) {
-        self.rooms.remove(&room);
+        let hosted = self.rooms.remove(&room);
         self.deps.room.switchboard.forget(room);
+        if let Some(persons) = hosted.as_ref().and_then(Hosted::persons) {
+            self.send_away(persons);
+        }
     }
 
     /// A room that died without a word has panicked: it is opened again from its snapshot.
@@ -372,6 +377,23 @@ impl Hosted {
             Hosted::Opening(_) => false,
             Hosted::Live { room, .. } => !room.connected(),
             Hosted::Elsewhere { room, .. } => !room.connected(),
+        }
+    }
+
+    /// Asks it to go. Beyond the bound of its mailbox: one message, the last one of its life.
+    pub(super) fn release(&self) {
+        match self {
+            Hosted::Opening(_) => {}
+            Hosted::Live { room, .. } => room.do_send(RoomCommand::Release),
+            Hosted::Elsewhere { room, .. } => room.do_send(RoomCommand::Release),
+        }
+    }
+
+    /// Who sits in it, if that is known.
+    pub(super) fn persons(&self) -> Option<&BySeat<Option<PlayerId>>> {
+        match self {
+            Hosted::Opening(_) => None,
+            Hosted::Live { persons, .. } | Hosted::Elsewhere { persons, .. } => Some(persons),
         }
     }
 

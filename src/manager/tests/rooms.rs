@@ -180,6 +180,38 @@ async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
 }
 
 #[actix::test]
+async fn a_drain_gives_many_rooms_up_a_few_at_a_time_each_with_its_players() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (waiting, _) = pod.connect(&profile("Waiting")).await;
+    let mut games = Vec::new();
+    for _ in 0..40 {
+        games.push(in_play(&pod, "cookie").await);
+    }
+    let drained = actix::spawn(pod.manager.send(Drain));
+    let leaves = |player: &Player| player.was_told(|n| matches!(n, Notice::GoingAway));
+    let mut gone = Vec::new();
+    for _ in 0..6 {
+        pass(50).await;
+        assert!(leaves(&waiting), "who is in no game is not kept");
+        let mut here = 0;
+        for (ada, bob, room) in &games {
+            let stored = crate::cluster::Rooms::load(&pod.store, *room).await.unwrap().unwrap();
+            assert_eq!((leaves(ada), leaves(bob)), (stored.host.is_none(), stored.host.is_none()));
+            here += usize::from(stored.host.is_some());
+        }
+        gone.push(games.len() - here);
+        pass(50).await;
+    }
+    assert_eq!(gone, [8, 16, 24, 32, 40, 40]);
+    assert!(!drained.is_finished());
+    for player in games.iter().flat_map(|(ada, bob, _)| [ada, bob]).chain([&waiting]) {
+        player.leaves_the_server().await;
+    }
+    drained.await.unwrap().unwrap();
+}
+
+#[actix::test]
 async fn who_arrives_while_a_drain_begins_is_refused_and_does_not_hold_it_up() {
     tokio::time::pause();
     let pod = Pod::new();
