@@ -53,7 +53,7 @@ impl SeatState {
 }
 
 impl GameRoom {
-    /// After the final commit: free the seats, then tell the players, then stop.
+    /// After the final commit: free the seats, then tell the players, then stop, and look back for a while.
     pub(super) fn conclude(&mut self, ctx: &mut Context<Self>) {
         self.clock.stop();
         (self.deps.wake_recorder)();
@@ -67,6 +67,10 @@ impl GameRoom {
             if let Some(ending) = room.state.ending {
                 count(&room.deps.metrics.games, label(ending.reason));
                 room.tell_over(ending);
+            }
+            match room.look_back() {
+                Ok(look_back) => drop(actix::spawn(look_back.watch())),
+                Err(error) => tracing::debug!(room = %room.id, %error, "nobody looks back"),
             }
             room.stop(Stopped::Ended, ctx);
         }));

@@ -17,6 +17,7 @@ mod commit;
 mod delivery;
 mod doubt;
 mod ending;
+mod look_back;
 mod messages;
 pub mod remote;
 mod restore;

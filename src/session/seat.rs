@@ -24,6 +24,8 @@ pub(super) struct Seated {
     wish: Option<Wish>,
     /// The player has given up.
     quits: bool,
+    /// The player has heard that the room is not found at the moment.
+    told_paused: bool,
 }
 
 /// How long to wait before a room that cannot be found now is looked for again.
@@ -31,7 +33,7 @@ const SEARCH_AGAIN: Duration = Duration::from_millis(100);
 
 impl Seated {
     fn in_room(room: RoomId) -> Self {
-        Self { room, link: None, seen: None, wish: None, quits: false }
+        Self { room, link: None, seen: None, wish: None, quits: false, told_paused: false }
     }
 
     /// Tells the room, if it is there. `false`: it did not take it.
@@ -78,9 +80,13 @@ impl Session {
         } else if seat.link.is_some() {
             self.attach(ctx);
         } else {
-            let reason = "the game is being looked for".to_owned();
-            self.say(&ServerMsg::Paused { reason }, ctx);
+            self.say_paused(ctx);
         }
+    }
+
+    fn say_paused(&mut self, ctx: &mut Context) {
+        let reason = "the game is being looked for".to_owned();
+        self.say(&ServerMsg::Paused { reason }, ctx);
     }
 
     /// The client has lost the state, or wants it again.
@@ -133,6 +139,7 @@ impl Session {
             Ok(Found::Live(link)) => {
                 seat.link = Some(link);
                 seat.wish = None;
+                seat.told_paused = false;
                 self.asked_for = None;
                 self.attach(ctx);
                 self.search_again_if_lost(room, ctx);
@@ -141,7 +148,13 @@ impl Session {
             Err(NotFound::Gone) => self.get_up(None, ctx),
             // Another pod may know how to read it, or is not about to leave.
             Err(NotFound::NotHere) => self.close(CloseReason::GoingAway, ctx),
-            Err(NotFound::Unavailable) => self.search_again(room, ctx),
+            Err(NotFound::Unavailable) => {
+                // Silence would make the client give up a connection that nothing is wrong with.
+                if !std::mem::replace(&mut seat.told_paused, true) {
+                    self.say_paused(ctx);
+                }
+                self.search_again(room, ctx);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod actor;
 pub(crate) mod deps;
+mod look_back;
 mod paused;
 mod state;
 mod table;

@@ -13,14 +13,14 @@ use crate::ids::{Epoch, PodId, RoomId};
 
 /// A store in front of another that can be unplugged: commits are then executed or not, but in
 /// either case their answer is lost.
-struct Plug {
-    store: Arc<MemoryStore>,
-    unplugged: AtomicBool,
+pub(super) struct Plug {
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) unplugged: AtomicBool,
     executes: bool,
     /// Takes no room that it does not know.
     full: AtomicBool,
     /// Takes it, and does not answer.
-    mute: AtomicBool,
+    pub(super) mute: AtomicBool,
 }
 
 impl Plug {
@@ -82,7 +82,7 @@ impl Rooms for Plug {
 }
 
 /// A room behind a plug.
-async fn plugged(executes: bool) -> (Arc<Plug>, Room) {
+pub(super) async fn plugged(executes: bool) -> (Arc<Plug>, Room) {
     let store = Arc::new(MemoryStore::new());
     let plug = Plug::before(&store, executes);
     let room = Room::found_on(founding(), store, plug.clone()).await;
