@@ -20,5 +20,5 @@ test("a pod that goes away has its players spread over 100 ms", () => {
 });
 
 test("pods that send their players round in circles are given time", () => {
-  expect([6, 7, 8, 60].map((moves) => moveDelay(moves, 0))).toEqual([100, 200, 300, 2000]);
+  expect([6, 7, 8, 60].map((moves) => moveDelay(moves, 0))).toEqual([100, 200, 400, 2000]);
 });

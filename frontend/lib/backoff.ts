@@ -10,14 +10,18 @@ const MOVE_SPREAD = 100;
 /** A rolling restart may send us on from every pod in turn. More often is pods at odds with each other. */
 const MOVES_AT_ONCE = 5;
 
-/** 0, 100, 200, 300, 300 ms …, after ten failures 600, 1200, 2000 ms; jitter takes away up to a half. */
+/** 0, 100, 200, 300 ms and so on, after eleven failures 600, 1200, 2000 ms; jitter takes away up to a half. */
 export function backoff(failures: number, random: number): number {
-  const quick = Math.min(QUICK, STEP * failures);
-  const slow = Math.min(LONGEST, QUICK * 2 ** (failures - QUICK_FAILURES));
-  return (failures <= QUICK_FAILURES ? quick : slow) * (1 - random / 2);
+  const full = failures <= QUICK_FAILURES ? Math.min(QUICK, STEP * failures) : doubled(QUICK, failures - QUICK_FAILURES);
+  return full * (1 - random / 2);
+}
+
+function doubled(from: number, times: number): number {
+  return Math.min(LONGEST, from * 2 ** times);
 }
 
 /** To be sent on is no failure; only pods that send us round in circles are given time. */
 export function moveDelay(movesInARow: number, random: number): number {
-  return movesInARow <= MOVES_AT_ONCE ? random * MOVE_SPREAD : backoff(movesInARow - MOVES_AT_ONCE, random);
+  if (movesInARow <= MOVES_AT_ONCE) return random * MOVE_SPREAD;
+  return doubled(STEP, movesInARow - MOVES_AT_ONCE - 1) * (1 - random / 2);
 }

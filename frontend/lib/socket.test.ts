@@ -253,10 +253,18 @@ describe("the close codes", () => {
     expect(failed).toEqual([1, 2, 3, 4]);
   });
 
+  test("a good connection that ends with 1012 clears the failures before it", () => {
+    socket.connect();
+    expect([1006, 1006, 1006].map(delayAfter)).toEqual([0, 100, 200]);
+    server.last.say(hello());
+    pass(2000);
+    expect([1012, 1006, 1006].map(delayAfter)).toEqual([0, 0, 100]);
+  });
+
   test("pods that send us on again and again are given time, until one takes us", () => {
     open();
     const delays = Array.from({ length: 8 }, () => delayAfter(1012));
-    expect(delays).toEqual([0, 0, 0, 0, 0, 100, 200, 300]);
+    expect(delays).toEqual([0, 0, 0, 0, 0, 100, 200, 400]);
     server.last.say(hello());
     pass(2000);
     expect(delayAfter(1012)).toBe(0);

@@ -198,7 +198,7 @@ export class GameSocket {
 
   private lost(): void {
     const spoke = this.helloAt !== null || this.kept;
-    if (this.helloAt !== null && this.parts.clock.now() - this.helloAt >= GOOD_AFTER) this.failures = 0;
+    this.forgive();
     this.comeBackAfter(backoff(this.failures, this.parts.random()));
     this.failures += 1;
     if (!spoke) this.events.failed(this.failures);
@@ -206,9 +206,14 @@ export class GameSocket {
 
   /** Told to go elsewhere: no failure, before HELLO or after it. */
   private move(): void {
+    this.forgive();
     if (this.parts.clock.now() - this.openedAt >= GOOD_AFTER) this.moves = 0;
     this.moves += 1;
     this.comeBackAfter(moveDelay(this.moves, this.parts.random()));
+  }
+
+  private forgive(): void {
+    if (this.helloAt !== null && this.parts.clock.now() - this.helloAt >= GOOD_AFTER) this.failures = 0;
   }
 
   private comeBackAfter(delay: number): void {

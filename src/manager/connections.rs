@@ -1,10 +1,12 @@
 //! Who is connected here: one live connection per player, the newest wins.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix::{ActorFutureExt, Context, Handler, Recipient, ResponseActFuture, WrapFuture};
 
 use super::GameManager;
+use super::hosting::Hosted;
 use super::lobby::Waiting;
 use super::messages::{Connect, Disconnect, Notice, Refusal, Welcome};
 use super::opening::Opener;
@@ -27,6 +29,11 @@ pub(super) struct Connected {
 }
 
 impl Connected {
+    /// The player's room is one of those that are known here.
+    pub(super) fn plays_in(&self, rooms: &BTreeMap<RoomId, Hosted>) -> bool {
+        self.last_room.is_some_and(|room| rooms.contains_key(&room))
+    }
+
     /// Tells the Session. `false`: it does not take it, because its client does not read.
     pub(super) fn tell(&self, notice: Notice) -> bool {
         let taken = self.notices.try_send(notice).is_ok();

@@ -3,7 +3,6 @@
 //! Everybody who must be taken in elsewhere costs the other pods a moment: a claim, an upgrade, a
 //! look into the directory. All at once, each would wait for all the others.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use actix::{AsyncContext, Context, Handler, ResponseFuture};
@@ -12,7 +11,7 @@ use tokio::sync::oneshot;
 use super::GameManager;
 use super::hosting::Hosted;
 use super::messages::{Drain, Notice, Withdraw};
-use crate::ids::{BySeat, PlayerId, RoomId};
+use crate::ids::RoomId;
 
 /// How far a drain has come.
 pub(super) struct Draining {
@@ -45,7 +44,7 @@ impl Handler<Withdraw> for GameManager {
 impl Handler<Drain> for GameManager {
     type Result = ResponseFuture<()>;
 
-    /// Who is in no room is told to close, with 1012. Room by room, each commits and is given up, and
+    /// Who is in no game is told to close, with 1012. Room by room, each commits and is given up, and
     /// its players here are told. When the last connection is gone, the answer comes. The caller
     /// bounds the wait.
     fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) -> Self::Result {
@@ -54,15 +53,23 @@ impl Handler<Drain> for GameManager {
         self.rooms.retain(|_, hosted| !matches!(hosted, Hosted::Opening(_)));
         self.unopened.clear();
         let staying: Vec<RoomId> = self.rooms.keys().copied().collect();
-        let at_a_time = staying.len().div_ceil(STEPS).max(FEW);
+        let at_a_time = at_a_time(staying.len(), self.deps.room.vitals.is_accompanied());
         self.draining =
             Some(Draining { staying, at_a_time, told: false, done: Some(done), left: false });
-        self.tell_who_is_in_no_room();
+        for known in self.connections.values().filter(|known| !known.plays_in(&self.rooms)) {
+            known.tell(Notice::GoingAway);
+        }
         self.give_away(ctx);
         Box::pin(async move {
             let _ = wait.await;
         })
     }
+}
+
+/// How many of these rooms leave at a time. Nobody takes in what a pod without others gives away:
+/// there, every moment is one without the game.
+fn at_a_time(rooms: usize, accompanied: bool) -> usize {
+    if accompanied { rooms.div_ceil(STEPS).max(FEW) } else { rooms }
 }
 
 impl GameManager {
@@ -82,27 +89,18 @@ impl GameManager {
     }
 
     /// A room has gone: its players here have nothing left to stay for.
-    pub(super) fn send_away(&self, persons: &BySeat<Option<PlayerId>>) {
+    pub(super) fn send_away(&self, room: RoomId) {
         if self.draining.is_some() {
-            for known in persons.present().filter_map(|player| self.connections.get(&player)) {
+            for known in self.connections.values().filter(|known| known.last_room == Some(room)) {
                 known.tell(Notice::GoingAway);
             }
-        }
-    }
-
-    fn tell_who_is_in_no_room(&self) {
-        let rooms = self.rooms.values().filter_map(Hosted::persons);
-        let seated: BTreeSet<PlayerId> = rooms.flat_map(|persons| persons.present()).collect();
-        for (_, known) in self.connections.iter().filter(|(player, _)| !seated.contains(player)) {
-            known.tell(Notice::GoingAway);
         }
     }
 
     /// Goes one step further, if the one before is done.
     pub(super) fn drain_on(&mut self) {
         let Some(draining) = &mut self.draining else { return };
-        // One that has panicked gives nothing up any more; whoever wants it claims it.
-        if self.rooms.values().any(|hosted| !hosted.is_dead()) {
+        if !self.rooms.is_empty() {
             return;
         }
         if !draining.told {
@@ -128,5 +126,17 @@ impl GameManager {
     /// Whether this pod has said that it is gone.
     pub(super) fn has_left(&self) -> bool {
         self.draining.as_ref().is_some_and(|draining| draining.left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_a_time;
+
+    #[test]
+    fn however_many_rooms_there_are_they_have_left_after_twenty_steps() {
+        let told = [0, 8, 9, 160, 161, 5000].map(|rooms| at_a_time(rooms, true));
+        assert_eq!(told, [8, 8, 8, 8, 9, 250]);
+        assert_eq!(at_a_time(5000, false), 5000);
     }
 }

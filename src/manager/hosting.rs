@@ -72,13 +72,13 @@ impl Handler<FindRoom> for GameManager {
         FindRoom { room, player }: FindRoom,
         ctx: &mut Context<Self>,
     ) -> Self::Result {
-        if self.draining.is_some() {
-            return Box::pin(async { Err(NotFound::Unavailable) });
-        }
         self.forget_if_dead(room);
         if let Some((link, persons)) = self.rooms.get(&room).and_then(Hosted::link) {
             let found = sits(persons, player).then_some(Found::Live(link));
             return Box::pin(async move { found.ok_or(NotFound::Gone) });
+        }
+        if self.draining.is_some() {
+            return Box::pin(async { Err(NotFound::Unavailable) });
         }
         self.open(room, None, ctx);
         let (answer, wait) = oneshot::channel();
@@ -343,21 +343,26 @@ impl GameManager {
     }
 
     fn remove(&mut self, room: RoomId) {
-        let hosted = self.rooms.remove(&room);
+        self.rooms.remove(&room);
         self.deps.room.switchboard.forget(room);
-        if let Some(persons) = hosted.as_ref().and_then(Hosted::persons) {
-            self.send_away(persons);
-        }
+        self.send_away(room);
     }
 
     /// A room that died without a word has panicked: it is opened again from its snapshot.
     pub(super) fn look_for_panics(&mut self, ctx: &mut Context<Self>) {
-        let dead: Vec<RoomId> =
-            self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
-        for room in dead {
-            self.forget_if_dead(room);
+        for room in self.forget_panics() {
             self.open(room, None, ctx);
         }
+    }
+
+    /// The rooms that died without a word are not here any more.
+    pub(super) fn forget_panics(&mut self) -> Vec<RoomId> {
+        let dead: Vec<RoomId> =
+            self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
+        for room in &dead {
+            self.forget_if_dead(*room);
+        }
+        dead
     }
 
     fn forget_if_dead(&mut self, room: RoomId) {
@@ -386,14 +391,6 @@ impl Hosted {
             Hosted::Opening(_) => {}
             Hosted::Live { room, .. } => room.do_send(RoomCommand::Release),
             Hosted::Elsewhere { room, .. } => room.do_send(RoomCommand::Release),
-        }
-    }
-
-    /// Who sits in it, if that is known.
-    pub(super) fn persons(&self) -> Option<&BySeat<Option<PlayerId>>> {
-        match self {
-            Hosted::Opening(_) => None,
-            Hosted::Live { persons, .. } | Hosted::Elsewhere { persons, .. } => Some(persons),
         }
     }
 

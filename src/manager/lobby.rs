@@ -31,7 +31,11 @@ impl Handler<LobbyCommand> for GameManager {
 
     fn handle(&mut self, command: LobbyCommand, ctx: &mut Context<Self>) {
         let LobbyCommand { connection, player, wish } = command;
-        if self.draining.is_some() || self.connected(player, connection).is_none() {
+        let draining = self.draining.is_some();
+        let Some(known) = self.connected(player, connection) else { return };
+        if draining {
+            // Another pod can do it.
+            known.tell(Notice::GoingAway);
             return;
         }
         match wish {

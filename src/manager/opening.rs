@@ -225,8 +225,7 @@ impl Opener {
         };
         let record = room::write_off(&*self.room.rooms, self.room.host, (id, &stored), last).await;
         let record = record.map_err(not_written_off)?;
-        let players = record.seats.iter().map(|(_, seat)| seat.player).collect();
-        room::free_seats(&*self.room.matchmaking, id, players).await?;
+        room::free_seats(&*self.room.matchmaking, id, record.people().collect()).await?;
         tracing::error!(room = %id, "the room was written off as void");
         Err(OpenError::WrittenOff)
     }

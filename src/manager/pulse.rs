@@ -102,8 +102,7 @@ impl GameManager {
     /// look is needed.
     fn on_newer_in_lobby(&mut self, player: PlayerId, generation: Generation) -> bool {
         let Some(known) = self.connections.get_mut(&player) else { return false };
-        let plays = known.last_room.is_some_and(|room| self.rooms.contains_key(&room));
-        let outdated = !plays && generation > known.generation;
+        let outdated = !known.plays_in(&self.rooms) && generation > known.generation;
         // A room that moves from pod to pod is unknown here for moments: one look is not enough.
         let before = std::mem::replace(&mut known.outdated, outdated);
         if outdated && before {

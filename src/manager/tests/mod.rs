@@ -1,5 +1,6 @@
 //! Tests of the manager: real actors on an in-process store and virtual time.
 
+mod drain;
 mod lobby;
 mod pod;
 mod pods;

@@ -187,6 +187,12 @@ impl Player {
         }));
     }
 
+    pub(super) async fn quits(&self, room: RoomId) {
+        let Ok(Found::Live(link)) = self.finds(room).await else { panic!("the room is not live") };
+        let (player, generation) = (self.profile.id, self.welcome.unwrap().generation);
+        link.do_send(RoomCommand::Quit { player, generation });
+    }
+
     /// The payload of the last frame of a type.
     pub(super) fn last(&self, kind: &str) -> Value {
         let frames = self.heard.frames.lock().unwrap();

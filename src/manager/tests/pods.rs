@@ -8,14 +8,14 @@ use crate::matchmaking::Matchmaking;
 use crate::results::Outbox;
 use crate::room::tests::deps::World;
 
-struct Duel {
+pub(super) struct Duel {
     ada: Player,
     bob: Player,
-    room: RoomId,
+    pub(super) room: RoomId,
 }
 
 /// Ada on the first pod, Bob on the second, in the same game.
-async fn across(first: &Pod, second: &Pod) -> Duel {
+pub(super) async fn across(first: &Pod, second: &Pod) -> Duel {
     let (ada, _) = first.connect(&profile("Ada")).await;
     let (bob, _) = second.connect(&profile("Bob")).await;
     pass(1_500).await;
@@ -31,11 +31,15 @@ async fn across(first: &Pod, second: &Pod) -> Duel {
 }
 
 /// A pod, and the one of the two who is served there.
-type Side<'a> = (&'a Pod, &'a Player);
+pub(super) type Side<'a> = (&'a Pod, &'a Player);
 
 impl Duel {
     /// The pod that hosts the room, and the other one.
-    fn host_and_other<'a>(&'a self, first: &'a Pod, second: &'a Pod) -> (Side<'a>, Side<'a>) {
+    pub(super) fn host_and_other<'a>(
+        &'a self,
+        first: &'a Pod,
+        second: &'a Pod,
+    ) -> (Side<'a>, Side<'a>) {
         let sides = [(first, &self.ada), (second, &self.bob)];
         let hosting = usize::from(hosts(first) != 1);
         (sides[hosting], sides[1 - hosting])

@@ -1,13 +1,11 @@
 //! Rooms that are found, that end, that panic, and that outlive their pod.
 
-use std::time::Duration;
-
-use super::super::{Drain, NotFound, Notice, Reopen};
+use super::super::{NotFound, Reopen};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::ids::RoomId;
 use crate::room::tests::deps::World;
 
-async fn in_play(pod: &Pod, game: &str) -> (Player, Player, RoomId) {
+pub(super) async fn in_play(pod: &Pod, game: &str) -> (Player, Player, RoomId) {
     let (ada, _) = pod.connect(&profile("Ada")).await;
     let (bob, _) = pod.connect(&profile("Bob")).await;
     ada.joins(game);
@@ -156,89 +154,4 @@ async fn a_room_that_cannot_even_be_ended_is_written_off() {
     let entries = crate::results::Outbox::take(&pod.store, 10).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert!(entries[0].record.contains("void"), "{}", entries[0].record);
-}
-
-#[actix::test]
-async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
-    tokio::time::pause();
-    let pod = Pod::new();
-    let (ada, bob, room) = in_play(&pod, "cookie").await;
-    let drain = pod.manager.send(Drain);
-    let drained = actix::spawn(drain);
-    pass(50).await;
-    for player in [&ada, &bob] {
-        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
-    }
-    assert!(!drained.is_finished());
-    ada.leaves_the_server().await;
-    bob.leaves_the_server().await;
-    drained.await.unwrap().unwrap();
-    let stored = crate::cluster::Rooms::load(&pod.store, room).await.unwrap().unwrap();
-    assert_eq!((stored.host, stored.ended), (None, false));
-    let (_, refused) = pod.try_connect(&profile("Late")).await;
-    assert!(refused.is_err());
-}
-
-#[actix::test]
-async fn a_drain_gives_many_rooms_up_a_few_at_a_time_each_with_its_players() {
-    tokio::time::pause();
-    let pod = Pod::new();
-    let (waiting, _) = pod.connect(&profile("Waiting")).await;
-    let mut games = Vec::new();
-    for _ in 0..40 {
-        games.push(in_play(&pod, "cookie").await);
-    }
-    let drained = actix::spawn(pod.manager.send(Drain));
-    let leaves = |player: &Player| player.was_told(|n| matches!(n, Notice::GoingAway));
-    let mut gone = Vec::new();
-    for _ in 0..6 {
-        pass(50).await;
-        assert!(leaves(&waiting), "who is in no game is not kept");
-        let mut here = 0;
-        for (ada, bob, room) in &games {
-            let stored = crate::cluster::Rooms::load(&pod.store, *room).await.unwrap().unwrap();
-            assert_eq!((leaves(ada), leaves(bob)), (stored.host.is_none(), stored.host.is_none()));
-            here += usize::from(stored.host.is_some());
-        }
-        gone.push(games.len() - here);
-        pass(50).await;
-    }
-    assert_eq!(gone, [8, 16, 24, 32, 40, 40]);
-    assert!(!drained.is_finished());
-    for player in games.iter().flat_map(|(ada, bob, _)| [ada, bob]).chain([&waiting]) {
-        player.leaves_the_server().await;
-    }
-    drained.await.unwrap().unwrap();
-}
-
-#[actix::test]
-async fn who_arrives_while_a_drain_begins_is_refused_and_does_not_hold_it_up() {
-    tokio::time::pause();
-    let pod = Pod::new();
-    // Both are in the mailbox before the directory of players has answered.
-    let late = profile("Late");
-    let arrival = pod.try_connect(&late);
-    let drain = async {
-        let drained = pod.manager.send(Drain);
-        tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap();
-    };
-    let ((_, refused), ()) = tokio::join!(biased; arrival, drain);
-    assert!(refused.is_err(), "it would never be told to leave");
-}
-
-#[actix::test]
-async fn a_match_that_is_made_while_a_drain_begins_does_not_hold_it_up() {
-    tokio::time::pause();
-    let pod = Pod::new();
-    let (ada, _) = pod.connect(&profile("Ada")).await;
-    let (bob, _) = pod.connect(&profile("Bob")).await;
-    ada.joins("cookie");
-    bob.joins("cookie");
-    let drained = actix::spawn(pod.manager.send(Drain));
-    pass(50).await;
-    for player in [&ada, &bob] {
-        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
-        player.leaves_the_server().await;
-    }
-    tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap().unwrap();
 }

@@ -351,7 +351,6 @@ fn parse(entry: &OutboxEntry) -> Result<FinishedGame, Unreadable> {
     Ok(serde_json::from_str(&entry.record)?)
 }
 
-/// The players of a game who are no bots.
 /// Waits for the word to stop; nobody left to give it counts as one.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
