@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::GameManager;
 use super::hosting::Hosted;
 use super::messages::{Drain, Notice, Withdraw};
-use crate::ids::RoomId;
+use crate::ids::{BySeat, PlayerId, RoomId};
 
 /// How far a drain has come.
 pub(super) struct Draining {
@@ -89,11 +89,13 @@ impl GameManager {
     }
 
     /// A room has gone: its players here have nothing left to stay for.
-    pub(super) fn send_away(&self, room: RoomId) {
-        if self.draining.is_some() {
-            for known in self.connections.values().filter(|known| known.last_room == Some(room)) {
-                known.tell(Notice::GoingAway);
-            }
+    pub(super) fn send_away(&self, room: RoomId, persons: &BySeat<Option<PlayerId>>) {
+        if self.draining.is_none() {
+            return;
+        }
+        let known = persons.present().filter_map(|player| self.connections.get(&player));
+        for known in known.filter(|known| known.last_room == Some(room)) {
+            known.tell(Notice::GoingAway);
         }
     }
 

@@ -343,9 +343,11 @@ impl GameManager {
     }
 
     fn remove(&mut self, room: RoomId) {
-        self.rooms.remove(&room);
+        let hosted = self.rooms.remove(&room);
         self.deps.room.switchboard.forget(room);
-        self.send_away(room);
+        if let Some((_, persons)) = hosted.as_ref().and_then(Hosted::link) {
+            self.send_away(room, persons);
+        }
     }
 
     /// A room that died without a word has panicked: it is opened again from its snapshot.

@@ -123,6 +123,7 @@ impl GameManager {
     fn tick(&mut self, ctx: &mut Context<Self>) {
         self.ticks = self.ticks.wrapping_add(1);
         if self.draining.is_some() {
+            self.forget_ghosts(ctx);
             self.forget_panics();
             return self.drain_on();
         }

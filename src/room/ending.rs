@@ -53,10 +53,15 @@ impl SeatState {
 }
 
 impl GameRoom {
-    /// After the final commit: free the seats, then tell the players, then stop, and look back for a while.
+    /// After the final commit: free the seats, then tell the players, then stop. The end is looked back
+    /// at for a while.
     pub(super) fn conclude(&mut self, ctx: &mut Context<Self>) {
         self.clock.stop();
         (self.deps.wake_recorder)();
+        match self.look_back() {
+            Ok(look_back) => drop(actix::spawn(look_back.watch())),
+            Err(error) => tracing::debug!(room = %self.id, %error, "nobody looks back"),
+        }
         let (matchmaking, room) = (self.deps.matchmaking.clone(), self.id);
         let players: Vec<PlayerId> = self.state.persons().present().collect();
         let free = async move { free_seats(&*matchmaking, room, players).await };
@@ -67,10 +72,6 @@ impl GameRoom {
             if let Some(ending) = room.state.ending {
                 count(&room.deps.metrics.games, label(ending.reason));
                 room.tell_over(ending);
-            }
-            match room.look_back() {
-                Ok(look_back) => drop(actix::spawn(look_back.watch())),
-                Err(error) => tracing::debug!(room = %room.id, %error, "nobody looks back"),
             }
             room.stop(Stopped::Ended, ctx);
         }));

@@ -5,25 +5,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::snapshot::SnapshotError;
 use super::{GameRoom, RoomDeps, Tenure, free_seats};
-use crate::cluster::{Commit, CommitError, NewRoom, StoredRoom, Unavailable};
-use crate::ids::PlayerId;
+use crate::cluster::{Commit, CommitError, NewRoom, Unavailable};
 use crate::results::FinishedGame;
 use crate::wall_clock;
 
-/// An ended room, as it was told to its players.
+/// An ended room, as its players are told.
 pub(super) struct LookBack {
     deps: Arc<RoomDeps>,
     room: NewRoom,
     record: FinishedGame,
 }
 
-/// By then the recorder has taken the game, and every player has asked for its end.
+/// So often the store has to answer: three seconds after the end the recorder has normally taken the
+/// game, and every player has asked for its end.
 const LOOKS: u32 = 6;
 const EVERY: Duration = Duration::from_millis(500);
+/// How long one look may take. Each of its calls has a deadline of its own.
+const ONE_LOOK: Duration = Duration::from_secs(3);
+/// While the store does not answer, it is asked again, but not for longer than it keeps a room that
+/// has ended: after that, one that is missing is nothing special.
+const NO_LONGER: Duration = Duration::from_secs(9 * 60);
 
 impl GameRoom {
     /// # Errors
@@ -46,43 +51,45 @@ impl GameRoom {
 }
 
 impl LookBack {
-    /// Looks again and again, for three seconds or, if the store does not answer, six.
+    /// Looks again and again, until the store has answered often enough.
     pub(super) async fn watch(mut self) {
-        for _ in 0..LOOKS {
+        let ended = Instant::now();
+        let mut looks = 0;
+        while looks < LOOKS {
             sleep(EVERY).await;
-            // What does not answer in time is looked for again.
-            if let Ok(Err(error)) = timeout(EVERY, self.look()).await {
-                tracing::debug!(room = %self.room.id, %error, "the end of a room is looked for again");
+            if ended.elapsed() > NO_LONGER {
+                return;
+            }
+            match timeout(ONE_LOOK, self.look()).await {
+                Ok(Ok(())) => looks += 1,
+                Ok(Err(error)) => {
+                    tracing::debug!(room = %self.room.id, %error, "an end is looked for again");
+                }
+                Err(_) => tracing::debug!(room = %self.room.id, "an end is looked for again"),
             }
         }
     }
 
     async fn look(&mut self) -> Result<(), Unavailable> {
         match self.deps.rooms.load(self.room.id).await? {
+            Some(stored) if stored.ended => Ok(()),
+            // A failover has taken the end back, or it has not been put back wholly. If somebody else
+            // hosts the room by now, this is fenced.
+            Some(_) => self.end().await,
             None => self.put_back().await,
-            // A failover has taken the end back, or the reply of an attempt to put it back was lost.
-            Some(stored) if self.is_open(&stored) => self.end().await,
-            Some(_) => Ok(()),
         }
     }
 
-    fn is_open(&self, stored: &StoredRoom) -> bool {
-        !stored.ended && stored.host == Some(self.room.host) && stored.epoch == self.room.epoch
-    }
-
+    /// Whoever still asks for the room finds its end. Nobody is called back to it: who plays the next
+    /// game may be unknown to the store, too, at this moment.
     async fn put_back(&mut self) -> Result<(), Unavailable> {
         let id = self.room.id;
         tracing::error!(room = %id, "the store has lost a room that had just ended; restoring it");
-        if !self.deps.rooms.found(self.room.clone()).await? {
-            return Ok(());
+        if self.deps.rooms.found(self.room.clone()).await? {
+            self.deps.metrics.rooms_restored.inc();
+            self.end().await?;
         }
-        self.end().await?;
-        self.deps.metrics.rooms_restored.inc();
-        // Whoever plays the next game is not called back.
-        let mut players: Vec<PlayerId> = self.record.people().collect();
-        let seated = self.deps.matchmaking.seats_of(players.clone()).await?;
-        players.retain(|player| !seated.iter().any(|(sits, _)| sits == player));
-        self.deps.players.seated(id, players).await
+        Ok(())
     }
 
     async fn end(&mut self) -> Result<(), Unavailable> {
@@ -99,7 +106,6 @@ impl LookBack {
         };
         match self.deps.rooms.commit(commit).await {
             Ok(()) => (self.deps.wake_recorder)(),
-            // Somebody else hosts it by now, and ends it; or it is lost again, and looked for again.
             Err(CommitError::Fenced | CommitError::Missing) => return Ok(()),
             Err(CommitError::Unavailable(error)) => return Err(error),
         }

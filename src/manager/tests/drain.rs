@@ -78,8 +78,16 @@ async fn who_plays_in_a_room_elsewhere_is_sent_away_and_the_room_stays() {
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
     let ((_, stays), (leaving, goes)) = duel.host_and_other(&first, &second);
+    let mut others = Vec::new();
+    for _ in 0..40 {
+        others.push(in_play(leaving, "cookie").await);
+    }
     let _drained = actix::spawn(leaving.manager.send(Drain));
-    pass(50).await;
+    for _ in 0..6 {
+        pass(50).await;
+        assert_eq!(is_sent_away(goes), leaving.metrics.remote_rooms.get() == 0);
+        pass(50).await;
+    }
     assert!(is_sent_away(goes));
     assert!(!is_sent_away(stays));
     assert!(is_hosted(leaving, duel.room).await);
@@ -96,7 +104,7 @@ async fn who_waits_for_the_next_game_is_not_kept_for_the_last_one() {
     pass(50).await;
     assert_eq!(waits.last("GAME_OVER")["reason"], "quit");
     let mut games = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..80 {
         games.push(in_play(leaving, "cookie").await);
     }
     assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
@@ -123,6 +131,7 @@ async fn a_room_that_has_yet_to_leave_is_found_and_nothing_is_begun() {
     bob.joins("cookie");
     pass(20).await;
     assert!(is_sent_away(bob), "another pod can do it");
+    assert_eq!(pod.metrics.queue.get(), 0);
 }
 
 #[actix::test]
@@ -160,6 +169,16 @@ async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     assert_eq!((stored.host, stored.ended), (None, false));
     let (_, refused) = pod.try_connect(&profile("Late")).await;
     assert!(refused.is_err());
+}
+
+#[actix::test]
+async fn a_connection_that_could_not_say_goodbye_does_not_hold_a_drain_up() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    ada.dies().await;
+    let drained = pod.manager.send(Drain);
+    tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap();
 }
 
 #[actix::test]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix::{Actor, Addr, Context, Handler};
+use actix::{Actor, ActorContext, Addr, Context, Handler, Message};
 use serde_json::Value;
 
 use super::super::{
@@ -102,6 +102,19 @@ impl Actor for Ear {
     type Context = Context<Self>;
 }
 
+/// A Session that panics.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Die;
+
+impl Handler<Die> for Ear {
+    type Result = ();
+
+    fn handle(&mut self, _: Die, ctx: &mut Context<Self>) {
+        ctx.stop();
+    }
+}
+
 impl Handler<Notice> for Ear {
     type Result = ();
 
@@ -137,6 +150,11 @@ impl Player {
     pub(super) async fn leaves_the_server(&self) {
         let (connection, player) = (self.connection, self.profile.id);
         self.manager.send(Disconnect { connection, player }).await.unwrap();
+    }
+
+    /// The Session ends without a word.
+    pub(super) async fn dies(&self) {
+        self.ear.send(Die).await.unwrap();
     }
 
     /// The rooms this player was told to sit down in.
