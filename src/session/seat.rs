@@ -140,7 +140,6 @@ impl Session {
                 seat.link = Some(link);
                 seat.wish = None;
                 seat.told_paused = false;
-                self.asked_for = None;
                 self.attach(ctx);
                 self.search_again_if_lost(room, ctx);
             }
@@ -221,10 +220,13 @@ impl Session {
     pub(super) fn on_progress(&mut self, room: RoomId, progress: Progress, ctx: &mut Context) {
         let Some(seat) = self.seat.as_mut() else { return };
         match progress {
-            Progress::Started { .. } | Progress::Reached { .. } | Progress::Same => {
+            Progress::Started { .. } => {
                 seat.see(progress);
+                // Until then a match, and the room with it, may be lost, however live it was.
+                self.asked_for = None;
             }
-            Progress::Over => self.seat = None,
+            Progress::Reached { .. } | Progress::Same => seat.see(progress),
+            Progress::Over => (self.seat, self.asked_for) = (None, None),
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
             Progress::Elsewhere => self.close(CloseReason::GoingAway, ctx),

@@ -1,4 +1,6 @@
-//! A Session whose room panics, on a real socket. The game that panics exists in these tests alone.
+//! Sessions on real sockets whose room panics, or is lost. The game that panics exists in these tests alone.
+
+mod lost_match;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};

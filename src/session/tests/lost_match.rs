@@ -1,0 +1,138 @@
+//! A Session on a pod, without a socket.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix::{Actor, Addr};
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::cluster::{MatchMade, NewRoom, Rooms};
+use crate::games::{Catalogue, Settings};
+use crate::ids::{BySeat, ConnectionId, Epoch, PlayerId, PodId, RoomId, Version};
+use crate::manager::{GameManager, ManagerDeps};
+use crate::matchmaking::Profile;
+use crate::room::remote::Hint;
+use crate::room::tests::deps::{World, heartbeat};
+use crate::session::without_socket::{ClientEnd, Said, run};
+use crate::session::{SessionDeps, Upgrade};
+use crate::telemetry::Metrics;
+
+struct Pod {
+    id: PodId,
+    manager: Addr<GameManager>,
+    metrics: Metrics,
+}
+
+impl Pod {
+    fn in_world(world: &World) -> Self {
+        let id = PodId::random();
+        let room = Arc::new(world.room_deps(id));
+        let metrics = room.metrics.clone();
+        let deps = ManagerDeps {
+            pods: Arc::new(world.heartbeats()),
+            heartbeat: heartbeat(id),
+            catalogue: Arc::new(Catalogue::new(Settings::default())),
+            room,
+            threads: Arc::default(),
+        };
+        Self { id, manager: GameManager::new(deps).start(), metrics }
+    }
+}
+
+async fn pass(millis: u64) {
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+fn profile(name: &str) -> Profile {
+    Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
+}
+
+/// A client that answers pings, says what it is told to, and keeps what it hears.
+struct Client {
+    says: UnboundedSender<bytes::Bytes>,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Client {
+    fn of(pod: &Pod, player: Profile) -> Self {
+        let (says, from_client) = unbounded_channel::<bytes::Bytes>();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let upgrade = Upgrade {
+            connection: ConnectionId::random(),
+            player,
+            expires_at: u64::MAX,
+            place: Box::new(()),
+        };
+        let deps = SessionDeps {
+            manager: pod.manager.clone(),
+            catalogue: Arc::new(Catalogue::new(Settings::default())),
+            metrics: pod.metrics.clone(),
+        };
+        let bytes = stream::unfold(from_client, |mut from_client| async {
+            from_client.recv().await.map(|bytes| (Ok(bytes), from_client))
+        });
+        let (answers, hears) = (says.clone(), heard.clone());
+        actix::spawn(async move {
+            let mut written = std::pin::pin!(run(upgrade, deps, Box::pin(bytes)));
+            let mut end = ClientEnd::default();
+            while let Some(Ok(bytes)) = written.next().await {
+                for said in end.read(&bytes) {
+                    match said {
+                        Said::Ping(payload) => answers.send(ClientEnd::pong(&payload)).unwrap(),
+                        Said::Text(text) => hears.lock().unwrap().push(kind_of(&text)),
+                        Said::Close(_) => {}
+                    }
+                }
+            }
+        });
+        Self { says, heard }
+    }
+
+    fn says(&self, text: &str) {
+        self.says.send(ClientEnd::text(text)).unwrap();
+    }
+
+    /// The types of what has come since the last look.
+    fn hears(&self) -> Vec<String> {
+        std::mem::take(&mut *self.heard.lock().unwrap())
+    }
+}
+
+fn kind_of(text: &str) -> String {
+    let frame: Value = serde_json::from_str(text).unwrap();
+    frame["type"].as_str().unwrap().to_owned()
+}
+
+#[actix::test]
+async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
+    tokio::time::pause();
+    let world = World::default();
+    let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
+    pass(1_500).await;
+    let ada = profile("Ada");
+    let client = Client::of(&first, ada.clone());
+    pass(50).await;
+    client.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+    pass(50).await;
+    assert_eq!(client.hears(), ["HELLO", "QUEUED"]);
+
+    // The other pod is said to host it, but has not committed anything yet.
+    let room = RoomId::random();
+    let players = BySeat { p1: Some(ada.id), p2: Some(profile("Bob").id) };
+    let (epoch, version, snapshot) = (Epoch(1), Version(1), bytes::Bytes::from_static(b"{}"));
+    let founded =
+        NewRoom { id: room, host: second.id, epoch, version, players, format: 1, snapshot };
+    assert!(world.store.found(founded).await.unwrap());
+    first.manager.do_send(Hint::MatchMade(MatchMade { room, players: vec![ada.id] }));
+    pass(500).await;
+    assert_eq!(first.metrics.remote_rooms.get(), 1, "the room is found");
+    assert_eq!(first.metrics.queue.get(), 0);
+    world.store.wipe();
+    pass(1_200).await;
+    assert!(client.hears().iter().all(|kind| kind == "PAUSED"));
+    pass(4_000).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
+    assert_eq!(first.metrics.queue.get(), 1);
+}
