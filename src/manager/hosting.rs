@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use actix::{Actor, Addr, AsyncContext, Context, Handler, Recipient, ResponseFuture};
+use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture};
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
@@ -72,7 +72,10 @@ impl Handler<FindRoom> for GameManager {
         FindRoom { room, player }: FindRoom,
         ctx: &mut Context<Self>,
     ) -> Self::Result {
-        self.forget_if_dead(room);
+        if self.rooms.get(&room).is_some_and(Hosted::is_dead) {
+            ctx.address().do_send(LookAtDead(room));
+            return Box::pin(async { Err(NotFound::Unavailable) });
+        }
         if let Some((link, persons)) = self.rooms.get(&room).and_then(Hosted::link) {
             let found = sits(persons, player).then_some(Found::Live(link));
             return Box::pin(async move { found.ok_or(NotFound::Gone) });
@@ -350,24 +353,24 @@ impl GameManager {
         }
     }
 
+    pub(super) fn look_for_panics(&self, ctx: &mut Context<Self>) {
+        for (room, _) in self.rooms.iter().filter(|(_, hosted)| hosted.is_dead()) {
+            ctx.address().do_send(LookAtDead(*room));
+        }
+    }
+}
+
+/// From the manager to itself, about a room that is dead. Its last word may wait in the mailbox; it
+/// was sent while the room lived, so it is read before this.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct LookAtDead(RoomId);
+
+impl Handler<LookAtDead> for GameManager {
+    type Result = ();
+
     /// A room that died without a word has panicked: it is opened again from its snapshot.
-    pub(super) fn look_for_panics(&mut self, ctx: &mut Context<Self>) {
-        for room in self.forget_panics() {
-            self.open(room, None, ctx);
-        }
-    }
-
-    /// The rooms that died without a word are not here any more.
-    pub(super) fn forget_panics(&mut self) -> Vec<RoomId> {
-        let dead: Vec<RoomId> =
-            self.rooms.iter().filter(|(_, r)| r.is_dead()).map(|r| *r.0).collect();
-        for room in &dead {
-            self.forget_if_dead(*room);
-        }
-        dead
-    }
-
-    fn forget_if_dead(&mut self, room: RoomId) {
+    fn handle(&mut self, LookAtDead(room): LookAtDead, ctx: &mut Context<Self>) {
         let Some(hosted) = self.rooms.get(&room).filter(|hosted| hosted.is_dead()) else { return };
         if let Hosted::Live { .. } = hosted {
             tracing::error!(%room, "a room has panicked");
@@ -375,6 +378,10 @@ impl GameManager {
             *self.panics.entry(room).or_default() += 1;
         }
         self.remove(room);
+        match self.draining {
+            None => self.open(room, None, ctx),
+            Some(_) => self.drain_on(),
+        }
     }
 }
 

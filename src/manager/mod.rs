@@ -124,7 +124,7 @@ impl GameManager {
         self.ticks = self.ticks.wrapping_add(1);
         if self.draining.is_some() {
             self.forget_ghosts(ctx);
-            self.forget_panics();
+            self.look_for_panics(ctx);
             return self.drain_on();
         }
         self.look_for_seats(ctx);

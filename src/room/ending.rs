@@ -6,7 +6,7 @@ use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 
 use super::messages::Stopped;
 use super::state::{Ending, RoomState};
-use super::{GameRoom, SeatState};
+use super::{GameRoom, RoomDeps, SeatState};
 use crate::cluster::Unavailable;
 use crate::ids::{BySeat, PlayerId, RoomId};
 use crate::matchmaking::Matchmaking;
@@ -62,9 +62,14 @@ impl GameRoom {
             Ok(look_back) => drop(actix::spawn(look_back.watch())),
             Err(error) => tracing::debug!(room = %self.id, %error, "nobody looks back"),
         }
-        let (matchmaking, room) = (self.deps.matchmaking.clone(), self.id);
+        let (deps, room) = (self.deps.clone(), self.id);
         let players: Vec<PlayerId> = self.state.persons().present().collect();
-        let free = async move { free_seats(&*matchmaking, room, players).await };
+        let free = async move {
+            if let Err(error) = note_where_they_sat(&deps, room, players.clone()).await {
+                tracing::debug!(%room, %error, "who is away may not find the end");
+            }
+            free_seats(&*deps.matchmaking, room, players).await
+        };
         ctx.spawn(free.into_actor(self).map(|freed, room, ctx| {
             if let Err(error) = freed {
                 tracing::warn!(room = %room.id, %error, "the seats stay taken until the game is recorded");
@@ -76,6 +81,18 @@ impl GameRoom {
             room.stop(Stopped::Ended, ctx);
         }));
     }
+}
+
+/// Until now the seats themselves say where somebody who comes back belongs. What was noted beside them
+/// when the room was founded may have been lost in a failover since.
+async fn note_where_they_sat(
+    deps: &RoomDeps,
+    room: RoomId,
+    players: Vec<PlayerId>,
+) -> Result<(), Unavailable> {
+    let seats = deps.matchmaking.seats_of(players).await?.into_iter();
+    let here = seats.filter(|(_, at)| *at == room).map(|(player, _)| player).collect();
+    deps.players.seated(room, here).await
 }
 
 /// Frees the seats of a room that has ended.

@@ -128,6 +128,20 @@ async fn a_player_who_was_away_hears_the_end_until_the_next_queue() {
 }
 
 #[actix::test]
+async fn a_player_who_was_away_finds_the_end_though_a_failover_has_lost_the_note_of_the_room() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, bob, room) = in_play(&pod, "cookie").await;
+    for player in [&ada, &bob] {
+        crate::cluster::Players::leave_behind(&pod.store, player.profile.id, room).await.unwrap();
+        player.leaves_the_server().await;
+    }
+    pass(20_000).await;
+    let (_, welcome) = pod.connect(&ada.profile).await;
+    assert_eq!(welcome.room, Some(room));
+}
+
+#[actix::test]
 async fn an_old_game_that_is_kept_no_longer_is_not_named_any_more() {
     tokio::time::pause();
     let pod = Pod::new();

@@ -54,7 +54,7 @@ async fn it_is_tried_again_when_no_answer_comes() {
     room.pass(&[], 1_000).await;
     assert_eq!(reasons(&plug).await, [""; 0]);
     plug.unplugged.store(false, Ordering::SeqCst);
-    room.pass(&[], 4_000).await;
+    room.pass(&[], 5_000).await;
     assert!(plug.store.load(room.id).await.unwrap().unwrap().ended);
     assert_eq!(reasons(&plug).await, ["quit"], "the result is there once");
 }
