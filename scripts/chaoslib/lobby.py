@@ -94,14 +94,18 @@ class Watch:
         """Everything that was wrong, in words. To have seen nothing at all is wrong, too."""
         return [*self._found] if self.looks else ["matchmaking was never looked at"]
 
-    def lost(self, times: Iterable[tuple[float, float]]) -> set[str]:
-        """Matches made within these times that never got a room."""
+    def made(self, times: Iterable[tuple[float, float]]) -> set[str]:
+        """Matches made within these times, or just before."""
         within = [(begin - JUST_BEFORE, end) for begin, end in times]
         return {
             game
             for game, since in self._since.items()
-            if game not in self._founded and any(begin <= since <= end for begin, end in within)
+            if any(begin <= since <= end for begin, end in within)
         }
+
+    def lost(self, times: Iterable[tuple[float, float]]) -> set[str]:
+        """Those of them that never got a room."""
+        return self.made(times) - self._founded
 
     def see(self, lobby: Lobby) -> None:
         """One more look."""

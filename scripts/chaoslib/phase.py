@@ -14,7 +14,7 @@ from clusterlib.rig import Options, Rig
 from . import gaps, lobby, logs, machine, metrics, results, verdict
 from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
 from .fleet import Fleet
-from .journal import Journal
+from .journal import Journal, Window
 from .nemesis import Nemesis
 from .scene import Scene
 from .schedule import plan
@@ -118,9 +118,9 @@ class Phase:
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        # Without a room nobody has been told of a match: a failover may lose it.
-        failovers = [(w.begin, w.end or w.begin) for w in windows if w.fault.startswith("F9")]
-        lost = watch.lost(failovers)
+        # Without a room nobody has been told of a match: a failover may lose it. If commits do not
+        # wait, it may lose the room of a game that has just begun, too.
+        lost = watch.lost(_spans(windows, "F9")) | watch.made(_spans(windows, "F9-nowait"))
         self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
@@ -197,3 +197,8 @@ class Phase:
     def _unexplained(self, windows) -> list[str]:
         lines = logs.unexplained(logs.read(self._folder / "logs"), windows)
         return [f"{line.pod}: {line.text}" for line in lines]
+
+
+def _spans(windows: list[Window], fault: str) -> list[tuple[float, float]]:
+    """When this fault struck, and until when."""
+    return [(w.begin, w.end or w.begin) for w in windows if w.fault == fault]
