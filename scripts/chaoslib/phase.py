@@ -118,9 +118,9 @@ class Phase:
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        # Without a room nobody has been told of a match: a failover may lose it. If commits do not
-        # wait, it may lose the room of a game that has just begun, too.
-        lost = watch.lost(_spans(windows, "F9")) | watch.made(_spans(windows, "F9-nowait"))
+        # Without a room nobody has been told of a match: a failover or a wiped store may lose it. If
+        # commits do not wait, a failover may lose the room of a game that has just begun, too.
+        lost = watch.lost(_spans(windows, "F9", "F8-wiped")) | watch.made(_spans(windows, "F9-nowait"))
         self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
@@ -199,6 +199,6 @@ class Phase:
         return [f"{line.pod}: {line.text}" for line in lines]
 
 
-def _spans(windows: list[Window], fault: str) -> list[tuple[float, float]]:
-    """When this fault struck, and until when."""
-    return [(w.begin, w.end or w.begin) for w in windows if w.fault == fault]
+def _spans(windows: list[Window], *faults: str) -> list[tuple[float, float]]:
+    """When these faults struck, and until when."""
+    return [(w.begin, w.end or w.begin) for w in windows if w.fault in faults]

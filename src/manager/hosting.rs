@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::GameManager;
 use super::connections::Connected;
-use super::messages::{FindRoom, Found, NotFound, Reopen};
+use super::messages::{FindRoom, Found, NotFound, Over, Reopen};
 use super::opening::{OpenError, Opened, Opener};
 use crate::ids::{BySeat, Epoch, PlayerId, RoomId};
 use crate::matchmaking::Founding;
@@ -192,11 +192,14 @@ impl GameManager {
         match opened {
             Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
             Ok(Opened::Elsewhere(at, persons)) => self.follow(at, persons, waiters, ctx),
-            Ok(Opened::Ended(state)) => {
+            Ok(Opened::Ended(state, ago)) => {
                 self.panics.remove(&id);
+                // A failover may have brought a seat back in a game that is over.
+                self.free_seats(id, state.persons().present().collect(), ctx);
                 for Waiter { player, answer } in waiters {
                     let over = state.seat_of(player).and_then(|seat| room::game_over(&state, seat));
-                    let found = over.map(|over| Found::Ended(Box::new(over)));
+                    let over = over.map(|over| Over { message: Box::new(over), ago });
+                    let found = over.map(Found::Ended);
                     let _ = answer.send(found.ok_or(NotFound::Gone));
                 }
             }
@@ -217,7 +220,9 @@ impl GameManager {
                             self.damaged.insert(id);
                         }
                         let players = waiters.iter().map(|waiter| waiter.player).collect();
-                        self.free_seats_of_nothing(id, players, ctx);
+                        // Who sits in a room that is neither in the store nor to be founded would sit
+                        // there for ever: something outside of this program has removed it.
+                        self.free_seats(id, players, ctx);
                         NotFound::Gone
                     }
                     OpenError::Unreadable(_) | OpenError::Withdrawn => NotFound::NotHere,
@@ -246,13 +251,11 @@ impl GameManager {
         }
     }
 
-    /// Whoever sits in a room that is neither in the store nor to be founded would sit there for
-    /// ever: something outside of this program has removed it.
-    fn free_seats_of_nothing(&self, room: RoomId, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
+    fn free_seats(&self, room: RoomId, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
         let freeing = self.matchmaking().free(room, players);
         self.ask(ctx, freeing, move |_, answer, _| {
             if let Err(error) = answer {
-                tracing::warn!(%room, %error, "a seat in a room that is gone stays taken");
+                tracing::warn!(%room, %error, "a seat in a room that is gone, or over, stays taken");
             }
         });
     }

@@ -105,12 +105,14 @@ impl GameManager {
             }
             Ok(Joined::Queued { .. }) if self.settles_to_leave(player) => self.leave(player, ctx),
             Ok(Joined::Queued { waiting }) => {
+                tracing::debug!(%player, %ticket, "waits for an opponent");
                 self.tell(player, queued(game, waiting));
                 self.pair(game, ctx);
             }
             Ok(Joined::Seated(room)) => self.seat(player, room),
             // Who has asked again meanwhile waits with the newer ticket.
-            Err(_) if self.waits_with(player, ticket) => {
+            Err(error) if self.waits_with(player, ticket) => {
+                tracing::debug!(%player, %ticket, %error, "cannot join the queue");
                 self.stop_waiting(player, Some(ticket));
                 self.tell(player, queue_unavailable());
                 self.take_back(player, ticket, game, ctx);
@@ -308,6 +310,7 @@ impl GameManager {
     pub(super) fn seat(&mut self, player: PlayerId, room: RoomId) {
         let Some(known) = self.connections.get_mut(&player) else { return };
         known.last_room = Some(room);
+        tracing::debug!(%player, %room, waits = known.waiting.is_some(), "sits in a room");
         if known.tell(Notice::Seated(room)) {
             self.stop_waiting(player, None);
         }

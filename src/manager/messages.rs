@@ -102,8 +102,17 @@ pub struct FindRoom {
 pub enum Found {
     /// It is live, here or elsewhere: attach to it by this.
     Live(Recipient<RoomCommand>),
-    /// It has ended: this is its `GAME_OVER`.
-    Ended(Box<ServerMsg>),
+    /// It has ended.
+    Ended(Over),
+}
+
+/// The end of a room.
+#[derive(Clone, Debug)]
+pub struct Over {
+    /// Its `GAME_OVER`.
+    pub message: Box<ServerMsg>,
+    /// How long ago that was, where the store knows.
+    pub ago: Option<Duration>,
 }
 
 /// Why a room was not found.

@@ -46,8 +46,8 @@ use hosting::Hosted;
 use pulse::Pulse;
 
 pub use messages::{
-    Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Refusal, Reopen,
-    Welcome, Wish, Withdraw,
+    Connect, Disconnect, Drain, FindRoom, Found, LobbyCommand, NotFound, Notice, Over, Refusal,
+    Reopen, Welcome, Wish, Withdraw,
 };
 
 /// What the manager works with.

@@ -1,6 +1,7 @@
 //! Opening a room: from its founding record if it is not in the store yet, by a claim if it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -20,8 +21,8 @@ pub(super) enum Opened {
     Hosted(Box<RoomState>, Tenure),
     /// Another pod hosts it; these persons sit in it.
     Elsewhere(Whereabouts, BySeat<Option<PlayerId>>),
-    /// It has ended: this is how.
-    Ended(Box<RoomState>),
+    /// It has ended: this is how, and how long ago, where the store knows.
+    Ended(Box<RoomState>, Option<Duration>),
 }
 
 /// Why a room was not opened.
@@ -260,7 +261,7 @@ impl Opener {
 
     fn ended(&self, id: RoomId, stored: &StoredRoom) -> Result<Opened, OpenError> {
         RoomState::restore(id, &stored.snapshot, &self.catalogue)
-            .map(|state| Opened::Ended(Box::new(state)))
+            .map(|state| Opened::Ended(Box::new(state), stored.idle))
             .map_err(|error| OpenError::Damaged(error.to_string()))
     }
 }

@@ -80,8 +80,8 @@ pub struct Session {
     heard: Instant,
     lobby: Lobby,
     seat: Option<Seated>,
-    /// What the player has asked of the lobby, until a game has begun or is over.
-    asked_for: Option<Wish>,
+    /// What the player has asked of the lobby, and when, until a game has begun or is over.
+    asked_for: Option<(Wish, Instant)>,
     closing: Option<CloseReason>,
 }
 

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use actix::{ActorFutureExt, AsyncContext, Recipient, WrapFuture};
+use tokio::time::Instant;
 
 use super::{Context, Lobby, Session};
 use crate::ids::{Generation, RoomId, Version};
-use crate::manager::{FindRoom, Found, LobbyCommand, NotFound, Wish};
+use crate::manager::{FindRoom, Found, LobbyCommand, NotFound, Over, Wish};
 use crate::protocol::{CloseReason, ErrorCode, Input, ServerMsg};
 use crate::room::{Attach, Progress, RoomCommand, SeatInput};
 
@@ -173,25 +174,35 @@ impl Session {
         });
     }
 
-    /// The game is over. Its end is told, unless the player has already asked for the next one. One
-    /// that is gone before it began was lost with its match: whoever waited for it waits on.
-    fn get_up(&mut self, over: Option<Box<ServerMsg>>, ctx: &mut Context) {
-        let wish = self.seat.take().and_then(|seat| seat.wish);
-        match (wish, over, self.asked_for.take()) {
+    /// The game is over. Its end is told, unless the player has already asked for the next one: a
+    /// failover may bring back a seat in the last one. A game that is gone before it began was lost
+    /// with its match. In both cases whoever waited waits on.
+    fn get_up(&mut self, over: Option<Over>, ctx: &mut Context) {
+        let Some(Seated { room, wish, .. }) = self.seat.take() else { return };
+        let asked_for = self.asked_for.take();
+        let is_old = |over: &Over, at: &Instant| over.ago.is_some_and(|ago| ago > at.elapsed());
+        tracing::debug!(
+            player = %self.upgrade.player.id, %room, is_over = over.is_some(),
+            wishes = wish.is_some(), asked = asked_for.is_some(), "gets up",
+        );
+        match (wish, over, asked_for) {
             (Some(wish), ..) => self.wish(wish, ctx),
-            (None, Some(over), _) => self.say(&over, ctx),
-            (None, None, None) => self.say_not_in_game(ctx),
-            (None, None, Some(wish)) => {
-                self.asked_for = Some(wish);
+            (None, Some(over), Some((_, at))) if !is_old(&over, &at) => {
+                self.say(&over.message, ctx)
+            }
+            (None, _, Some(asked_for)) => {
+                self.asked_for = Some(asked_for);
                 ctx.run_later(SEARCH_AGAIN, Self::wish_again);
             }
+            (None, Some(over), None) => self.say(&over.message, ctx),
+            (None, None, None) => self.say_not_in_game(ctx),
         }
     }
 
     /// Unless the player has left meanwhile, or sits somewhere.
     fn wish_again(&mut self, ctx: &mut Context) {
         if self.seat.is_none()
-            && let Some(wish) = self.asked_for.take()
+            && let Some((wish, _)) = self.asked_for.take()
         {
             self.wish(wish, ctx);
         }
@@ -204,7 +215,8 @@ impl Session {
             Some(_) => self.ask_for_start(ctx),
             None => {
                 let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
-                let asked_for = Some(wish.clone()).filter(|wish| !matches!(wish, Wish::Leave));
+                let asked_for =
+                    (!matches!(wish, Wish::Leave)).then(|| (wish.clone(), Instant::now()));
                 let command = LobbyCommand { connection, player, wish };
                 if self.deps.manager.try_send(command).is_ok() {
                     self.asked_for = asked_for;

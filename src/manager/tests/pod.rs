@@ -223,8 +223,8 @@ impl Player {
 pub(super) fn end_of(found: Result<Found, NotFound>) -> Value {
     match found {
         Ok(Found::Ended(over)) => {
-            assert!(matches!(*over, ServerMsg::GameOver(_)));
-            let frame: Value = serde_json::from_str(&over.encode()).unwrap();
+            assert!(matches!(*over.message, ServerMsg::GameOver(_)));
+            let frame: Value = serde_json::from_str(&over.message.encode()).unwrap();
             frame["payload"].clone()
         }
         other => panic!("the room has not ended: {other:?}"),

@@ -12,7 +12,7 @@ use crate::cluster::{MatchMade, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings};
 use crate::ids::{BySeat, ConnectionId, Epoch, PlayerId, PodId, RoomId, Version};
 use crate::manager::{GameManager, ManagerDeps};
-use crate::matchmaking::Profile;
+use crate::matchmaking::{Matchmaking, Profile};
 use crate::room::remote::Hint;
 use crate::room::tests::deps::{World, heartbeat};
 use crate::session::without_socket::{ClientEnd, Said, run};
@@ -135,4 +135,32 @@ async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
     pass(4_000).await;
     assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
     assert_eq!(first.metrics.queue.get(), 1);
+}
+
+#[actix::test]
+async fn who_waits_waits_on_when_a_failover_brings_back_the_seat_in_the_last_game() {
+    tokio::time::pause();
+    let world = World::default();
+    let pod = Pod::in_world(&world);
+    let (ada, bob) = (profile("Ada"), profile("Bob"));
+    let (client, other) = (Client::of(&pod, ada.clone()), Client::of(&pod, bob));
+    pass(50).await;
+    for player in [&client, &other] {
+        player.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+    }
+    pass(500).await;
+    let seats = world.matchmaking.seats_of(vec![ada.id]).await.unwrap();
+    let founding = world.matchmaking.founding(seats[0].1).await.unwrap().unwrap();
+    other.says(r#"{"type":"QUIT_GAME","payload":{}}"#);
+    pass(500).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("GAME_OVER"));
+
+    client.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+    pass(50).await;
+    assert_eq!(client.hears(), ["QUEUED"]);
+    assert_eq!(world.matchmaking.seat(founding).await.unwrap(), None);
+    pass(2_000).await;
+    assert!(!client.hears().contains(&"GAME_OVER".to_owned()), "it is known");
+    assert_eq!(world.matchmaking.seats_of(vec![ada.id]).await.unwrap(), []);
+    assert_eq!(pod.metrics.queue.get(), 1);
 }
