@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::snapshot::SnapshotError;
-use super::{GameRoom, RoomDeps, Tenure, free_seats};
+use super::{GameRoom, RoomDeps, free_seats};
 use crate::cluster::{Commit, CommitError, NewRoom, Unavailable};
 use crate::results::FinishedGame;
 use crate::wall_clock;
@@ -34,17 +34,7 @@ impl GameRoom {
     /// # Errors
     /// When the state cannot be written.
     pub(super) fn look_back(&mut self) -> Result<LookBack, SnapshotError> {
-        let format = self.deps.format.get();
-        let Tenure { epoch, version } = self.commits.next_attempt();
-        let room = NewRoom {
-            id: self.id,
-            host: self.deps.host,
-            epoch,
-            version,
-            players: self.state.persons(),
-            format,
-            snapshot: self.state.snapshot(format)?,
-        };
+        let room = self.as_new_room()?;
         let record = self.state.finished(wall_clock::millis());
         Ok(LookBack { deps: self.deps.clone(), room, record })
     }
@@ -60,12 +50,12 @@ impl LookBack {
             if ended.elapsed() > NO_LONGER {
                 return;
             }
-            match timeout(ONE_LOOK, self.look()).await {
-                Ok(Ok(())) => looks += 1,
-                Ok(Err(error)) => {
+            let looked = timeout(ONE_LOOK, self.look()).await;
+            match looked.unwrap_or_else(|_| Err(Unavailable("no answer in time".to_owned()))) {
+                Ok(()) => looks += 1,
+                Err(error) => {
                     tracing::debug!(room = %self.room.id, %error, "an end is looked for again");
                 }
-                Err(_) => tracing::debug!(room = %self.room.id, "an end is looked for again"),
             }
         }
     }

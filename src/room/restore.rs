@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context, WrapFuture};
 
-use super::{GameRoom, RoomDeps};
+use super::snapshot::SnapshotError;
+use super::{GameRoom, RoomDeps, Tenure};
 use crate::cluster::{MatchMade, NewRoom, StoredRoom, Unavailable};
 use crate::ids::{PlayerId, RoomId, Seat};
 use crate::matchmaking::Founding;
@@ -24,18 +25,7 @@ impl GameRoom {
     /// tried until all of it is back: a room that is there without its seats has players who may be
     /// matched a second time.
     pub(super) fn restore(&mut self, ctx: &mut Context<Self>) {
-        let format = self.deps.format.get();
-        let Ok(snapshot) = self.state.snapshot(format) else { return ctx.stop() };
-        let tenure = self.commits.next_attempt();
-        let room = NewRoom {
-            id: self.id,
-            host: self.deps.host,
-            epoch: tenure.epoch,
-            version: tenure.version,
-            players: self.state.persons(),
-            format,
-            snapshot,
-        };
+        let Ok(room) = self.as_new_room() else { return ctx.stop() };
         let restored = restore(self.deps.clone(), room, self.state.founding());
         ctx.spawn(restored.into_actor(self).map(|restored, room, ctx| {
             match &restored {
@@ -52,6 +42,18 @@ impl GameRoom {
                 room.commit_if_wanted(ctx);
             }
         }));
+    }
+
+    /// The room as it is, for a store that does not know it.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub(super) fn as_new_room(&mut self) -> Result<NewRoom, SnapshotError> {
+        let format = self.deps.format.get();
+        let snapshot = self.state.snapshot(format)?;
+        let Tenure { epoch, version } = self.commits.next_attempt();
+        let (id, host, players) = (self.id, self.deps.host, self.state.persons());
+        Ok(NewRoom { id, host, epoch, version, players, format, snapshot })
     }
 
     /// Its players may have come back to a store that did not know where they sit.

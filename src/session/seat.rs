@@ -180,16 +180,15 @@ impl Session {
     fn get_up(&mut self, over: Option<Over>, ctx: &mut Context) {
         let Some(Seated { room, wish, .. }) = self.seat.take() else { return };
         let asked_for = self.asked_for.take();
-        let is_old = |over: &Over, at: &Instant| over.ago.is_some_and(|ago| ago > at.elapsed());
+        let after = |at: Instant, over: &Over| over.ago.is_some_and(|ago| ago > at.elapsed());
+        let waits_on = |at| over.as_ref().is_none_or(|over| after(at, over));
+        let asked_for = asked_for.filter(|(_, at)| waits_on(*at));
         tracing::debug!(
             player = %self.upgrade.player.id, %room, is_over = over.is_some(),
             wishes = wish.is_some(), asked = asked_for.is_some(), "gets up",
         );
         match (wish, over, asked_for) {
             (Some(wish), ..) => self.wish(wish, ctx),
-            (None, Some(over), Some((_, at))) if !is_old(&over, &at) => {
-                self.say(&over.message, ctx)
-            }
             (None, _, Some(asked_for)) => {
                 self.asked_for = Some(asked_for);
                 ctx.run_later(SEARCH_AGAIN, Self::wish_again);

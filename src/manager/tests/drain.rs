@@ -21,6 +21,14 @@ async fn accompanied(world: &World) -> (Pod, Pod) {
     pods
 }
 
+async fn many(pod: &Pod, games: usize, game: &str) -> Vec<(Player, Player, RoomId)> {
+    let mut found = Vec::new();
+    for _ in 0..games {
+        found.push(in_play(pod, game).await);
+    }
+    found
+}
+
 async fn is_hosted(pod: &Pod, room: RoomId) -> bool {
     Rooms::load(&pod.store, room).await.unwrap().unwrap().host.is_some()
 }
@@ -30,10 +38,7 @@ async fn many_rooms_leave_a_few_at_a_time_each_with_its_players() {
     tokio::time::pause();
     let (pod, _other) = accompanied(&World::default()).await;
     let (idle, _) = pod.connect(&profile("Idle")).await;
-    let mut games = Vec::new();
-    for _ in 0..40 {
-        games.push(in_play(&pod, "cookie").await);
-    }
+    let games = many(&pod, 40, "cookie").await;
     let drained = actix::spawn(pod.manager.send(Drain));
     let mut gone = Vec::new();
     for _ in 0..6 {
@@ -60,10 +65,7 @@ async fn many_rooms_leave_a_few_at_a_time_each_with_its_players() {
 async fn a_pod_without_others_lets_all_its_rooms_go_at_once() {
     tokio::time::pause();
     let pod = Pod::new();
-    let mut games = Vec::new();
-    for _ in 0..20 {
-        games.push(in_play(&pod, "cookie").await);
-    }
+    let games = many(&pod, 20, "cookie").await;
     let _drained = actix::spawn(pod.manager.send(Drain));
     pass(50).await;
     for (ada, bob, room) in &games {
@@ -78,10 +80,7 @@ async fn who_plays_in_a_room_elsewhere_is_sent_away_and_the_room_stays() {
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
     let ((_, stays), (leaving, goes)) = duel.host_and_other(&first, &second);
-    let mut others = Vec::new();
-    for _ in 0..40 {
-        others.push(in_play(leaving, "cookie").await);
-    }
+    let _others = many(leaving, 40, "cookie").await;
     let _drained = actix::spawn(leaving.manager.send(Drain));
     for _ in 0..6 {
         pass(50).await;
@@ -103,10 +102,7 @@ async fn who_waits_for_the_next_game_is_not_kept_for_the_last_one() {
     quits.quits(duel.room).await;
     pass(50).await;
     assert_eq!(waits.last("GAME_OVER")["reason"], "quit");
-    let mut games = Vec::new();
-    for _ in 0..80 {
-        games.push(in_play(leaving, "cookie").await);
-    }
+    let _games = many(leaving, 80, "cookie").await;
     assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
     waits.joins("cookie");
     pass(50).await;
@@ -119,10 +115,7 @@ async fn who_waits_for_the_next_game_is_not_kept_for_the_last_one() {
 async fn a_room_that_has_yet_to_leave_is_found_and_nothing_is_begun() {
     tokio::time::pause();
     let (pod, _other) = accompanied(&World::default()).await;
-    let mut games = Vec::new();
-    for _ in 0..40 {
-        games.push(in_play(&pod, "cookie").await);
-    }
+    let games = many(&pod, 40, "cookie").await;
     let _drained = actix::spawn(pod.manager.send(Drain));
     pass(50).await;
     let staying = games.iter().find(|(ada, ..)| !is_sent_away(ada));
@@ -138,10 +131,7 @@ async fn a_room_that_has_yet_to_leave_is_found_and_nothing_is_begun() {
 async fn the_players_of_a_room_that_panics_in_a_drain_do_not_wait_for_the_others() {
     tokio::time::pause();
     let (pod, _other) = accompanied(&World::default()).await;
-    let mut games = Vec::new();
-    for _ in 0..80 {
-        games.push(in_play(&pod, "fragile").await);
-    }
+    let games = many(&pod, 80, "fragile").await;
     let (ada, bob, room) = &games[0];
     ada.inputs(*room, 1, "PANIC").await;
     let _drained = actix::spawn(pod.manager.send(Drain));
@@ -159,7 +149,7 @@ async fn a_drain_gives_the_rooms_up_and_then_closes_the_connections() {
     let drained = actix::spawn(drain);
     pass(50).await;
     for player in [&ada, &bob] {
-        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
+        assert!(is_sent_away(player));
     }
     assert!(!drained.is_finished());
     ada.leaves_the_server().await;
@@ -207,7 +197,7 @@ async fn a_match_that_is_made_while_a_drain_begins_does_not_hold_it_up() {
     let drained = actix::spawn(pod.manager.send(Drain));
     pass(50).await;
     for player in [&ada, &bob] {
-        assert!(player.was_told(|n| matches!(n, Notice::GoingAway)));
+        assert!(is_sent_away(player));
         player.leaves_the_server().await;
     }
     tokio::time::timeout(Duration::from_secs(1), drained).await.unwrap().unwrap().unwrap();

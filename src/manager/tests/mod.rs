@@ -2,7 +2,7 @@
 
 mod drain;
 mod lobby;
-mod pod;
+pub(crate) mod pod;
 mod pods;
 mod rooms;
 mod slow_queue;

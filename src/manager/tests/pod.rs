@@ -20,11 +20,11 @@ use crate::room::{Attach, Delivery, RoomCommand, RoomDeps, SeatInput};
 use crate::telemetry::Metrics;
 
 /// A pod. What survives its death is the store.
-pub(super) struct Pod {
-    pub(super) id: PodId,
-    pub(super) manager: Addr<GameManager>,
+pub(crate) struct Pod {
+    pub(crate) id: PodId,
+    pub(crate) manager: Addr<GameManager>,
     pub(super) store: MemoryStore,
-    pub(super) metrics: Metrics,
+    pub(crate) metrics: Metrics,
 }
 
 impl Pod {
@@ -34,7 +34,7 @@ impl Pod {
     }
 
     /// One more pod beside those that share these stores.
-    pub(super) fn in_world(world: &World) -> Self {
+    pub(crate) fn in_world(world: &World) -> Self {
         Self::with(world, world.room_deps(PodId::random()))
     }
 
@@ -72,11 +72,11 @@ impl Pod {
     }
 }
 
-pub(super) fn profile(name: &str) -> Profile {
+pub(crate) fn profile(name: &str) -> Profile {
     Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
 }
 
-pub(super) async fn pass(millis: u64) {
+pub(crate) async fn pass(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 

@@ -1,53 +1,20 @@
 //! A Session on a pod, without a socket.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use actix::{Actor, Addr};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::cluster::{MatchMade, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings};
-use crate::ids::{BySeat, ConnectionId, Epoch, PlayerId, PodId, RoomId, Version};
-use crate::manager::{GameManager, ManagerDeps};
+use crate::ids::{BySeat, ConnectionId, Epoch, RoomId, Version};
+use crate::manager::tests::pod::{Pod, pass, profile};
 use crate::matchmaking::{Matchmaking, Profile};
 use crate::room::remote::Hint;
-use crate::room::tests::deps::{World, heartbeat};
+use crate::room::tests::deps::World;
 use crate::session::without_socket::{ClientEnd, Said, run};
 use crate::session::{SessionDeps, Upgrade};
-use crate::telemetry::Metrics;
-
-struct Pod {
-    id: PodId,
-    manager: Addr<GameManager>,
-    metrics: Metrics,
-}
-
-impl Pod {
-    fn in_world(world: &World) -> Self {
-        let id = PodId::random();
-        let room = Arc::new(world.room_deps(id));
-        let metrics = room.metrics.clone();
-        let deps = ManagerDeps {
-            pods: Arc::new(world.heartbeats()),
-            heartbeat: heartbeat(id),
-            catalogue: Arc::new(Catalogue::new(Settings::default())),
-            room,
-            threads: Arc::default(),
-        };
-        Self { id, manager: GameManager::new(deps).start(), metrics }
-    }
-}
-
-async fn pass(millis: u64) {
-    tokio::time::sleep(Duration::from_millis(millis)).await;
-}
-
-fn profile(name: &str) -> Profile {
-    Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
-}
 
 /// A client that answers pings, says what it is told to, and keeps what it hears.
 struct Client {
