@@ -24,7 +24,7 @@ pub(super) struct Book(Mutex<Pages>);
 #[derive(Default)]
 struct Pages {
     rooms: BTreeMap<RoomId, Page>,
-    /// The last match of each player, and when it was made, until the player was told.
+    /// The last match of each player, until the player was told, and since when that is due.
     matches: BTreeMap<PlayerId, (RoomId, Instant)>,
     /// Pods that live, and whether each is well: whoever claims a room of theirs was wrong.
     living: BTreeMap<PodId, bool>,
@@ -103,8 +103,16 @@ impl Book {
         }
     }
 
+    /// A pod has closed a connection of a player, who learns of it then and comes back: a match is
+    /// heard of after that.
+    pub(super) fn sent_away(&self, player: PlayerId, learns: Instant) {
+        if let Some((_, at)) = self.lock().matches.get_mut(&player) {
+            *at = learns.max(*at);
+        }
+    }
+
     /// The room that a player was matched for and has not been told of, unless it has ended, and
-    /// when that was.
+    /// since when that has been so.
     pub(super) fn untold_match_of(&self, player: PlayerId) -> Option<(RoomId, Instant)> {
         let pages = self.lock();
         let (room, at) = pages.matches.get(&player).copied()?;

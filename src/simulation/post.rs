@@ -83,6 +83,7 @@ impl Post {
 
     pub(super) fn closed(&mut self, code: Option<u16>) {
         self.send(Heard::Closed(code));
+        self.book.sent_away(self.player, self.last);
     }
 
     pub(super) fn broken(&mut self) {
