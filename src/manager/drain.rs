@@ -9,6 +9,7 @@ use actix::{AsyncContext, Context, Handler, ResponseFuture};
 use tokio::sync::oneshot;
 
 use super::GameManager;
+use super::connections::Connected;
 use super::hosting::Hosted;
 use super::messages::{Drain, Notice, Withdraw};
 use crate::ids::{BySeat, PlayerId, RoomId};
@@ -44,7 +45,7 @@ impl Handler<Withdraw> for GameManager {
 impl Handler<Drain> for GameManager {
     type Result = ResponseFuture<()>;
 
-    /// Who is in no game is told to close, with 1012. Room by room, each commits and is given up, and
+    /// Who waits, or is in no game, is told to close, with 1012. Room by room, each commits and is given up, and
     /// its players here are told. When the last connection is gone, the answer comes. The caller
     /// bounds the wait.
     fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) -> Self::Result {
@@ -56,7 +57,9 @@ impl Handler<Drain> for GameManager {
         let at_a_time = at_a_time(staying.len(), self.deps.room.vitals.is_accompanied());
         self.draining =
             Some(Draining { staying, at_a_time, told: false, done: Some(done), left: false });
-        for known in self.connections.values().filter(|known| !known.plays_in(&self.rooms)) {
+        // Who has asked for the next game is not kept for the last one.
+        let stays = |known: &Connected| known.waiting.is_none() && known.plays_in(&self.rooms);
+        for known in self.connections.values().filter(|known| !stays(known)) {
             known.tell(Notice::GoingAway);
         }
         self.give_away(ctx);

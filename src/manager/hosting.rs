@@ -192,42 +192,9 @@ impl GameManager {
         match opened {
             Ok(Opened::Hosted(state, tenure)) => self.host(*state, tenure, waiters, ctx),
             Ok(Opened::Elsewhere(at, persons)) => self.follow(at, persons, waiters, ctx),
-            Ok(Opened::Ended(state, ago)) => {
-                self.panics.remove(&id);
-                // A failover may have brought a seat back in a game that is over.
-                self.free_seats(id, state.persons().present().collect(), ctx);
-                for Waiter { player, answer } in waiters {
-                    let over = state.seat_of(player).and_then(|seat| room::game_over(&state, seat));
-                    let over = over.map(|over| Over { message: Box::new(over), ago });
-                    let found = over.map(Found::Ended);
-                    let _ = answer.send(found.ok_or(NotFound::Gone));
-                }
-            }
+            Ok(Opened::Ended(state, ago)) => self.tell_end(id, &state, ago, waiters, ctx),
             Err(error) => {
-                let why = match &error {
-                    OpenError::Gone if self.is_missed(id) => NotFound::Unavailable,
-                    OpenError::Unavailable(_) => {
-                        self.unopened.insert(id);
-                        NotFound::Unavailable
-                    }
-                    OpenError::WrittenOff => {
-                        self.panics.remove(&id);
-                        NotFound::Gone
-                    }
-                    OpenError::Gone | OpenError::Damaged(_) => {
-                        self.panics.remove(&id);
-                        if matches!(error, OpenError::Damaged(_)) && self.damaged.len() < DAMAGED {
-                            self.damaged.insert(id);
-                        }
-                        let players = waiters.iter().map(|waiter| waiter.player).collect();
-                        // Who sits in a room that is neither in the store nor to be founded would sit
-                        // there for ever: something outside of this program has removed it.
-                        self.free_seats(id, players, ctx);
-                        NotFound::Gone
-                    }
-                    OpenError::Unreadable(_) | OpenError::Withdrawn => NotFound::NotHere,
-                };
-                tracing::warn!(room = %id, %error, "a room could not be opened");
+                let why = self.not_opened(id, &error, &waiters, ctx);
                 for waiter in waiters {
                     let _ = waiter.answer.send(Err(why));
                 }
@@ -235,11 +202,65 @@ impl GameManager {
         }
     }
 
+    fn tell_end(
+        &mut self,
+        id: RoomId,
+        state: &RoomState,
+        ago: Option<Duration>,
+        waiters: Vec<Waiter>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.panics.remove(&id);
+        // A failover may have brought a seat back in a game that is over.
+        self.free_seats(id, state.persons().present().collect(), ctx);
+        for Waiter { player, answer } in waiters {
+            let over = state.seat_of(player).and_then(|seat| room::game_over(state, seat));
+            let over = over.map(|over| Over { message: Box::new(over), ago });
+            let _ = answer.send(over.map(Found::Ended).ok_or(NotFound::Gone));
+        }
+    }
+
+    /// What whoever waits for the room is told.
+    fn not_opened(
+        &mut self,
+        id: RoomId,
+        error: &OpenError,
+        waiters: &[Waiter],
+        ctx: &mut Context<Self>,
+    ) -> NotFound {
+        if matches!(error, OpenError::Gone) && self.is_missed(id) {
+            return NotFound::Unavailable;
+        }
+        tracing::warn!(room = %id, %error, "a room could not be opened");
+        match error {
+            OpenError::Unavailable(_) => {
+                self.unopened.insert(id);
+                return NotFound::Unavailable;
+            }
+            OpenError::Unreadable(_) | OpenError::Withdrawn => return NotFound::NotHere,
+            OpenError::WrittenOff => {}
+            OpenError::Gone | OpenError::Damaged(_) => {
+                if matches!(error, OpenError::Damaged(_)) && self.damaged.len() < DAMAGED {
+                    self.damaged.insert(id);
+                }
+                // Who sits in a room that is neither in the store nor to be founded would sit
+                // there for ever: something outside of this program has removed it.
+                self.free_seats(id, waiters.iter().map(|waiter| waiter.player).collect(), ctx);
+            }
+        }
+        self.panics.remove(&id);
+        NotFound::Gone
+    }
+
     /// A room that somebody sits in and that the store does not know may be on its way back: a store
     /// that was wiped is filled again by the hosts, within a few seconds.
     fn is_missed(&mut self, id: RoomId) -> bool {
         self.missed.retain(|_, since| since.elapsed() < FORGET_MISSED);
-        let since = *self.missed.entry(id).or_insert_with(Instant::now);
+        // Asked for ten times a second, and said once.
+        let since = *self.missed.entry(id).or_insert_with(|| {
+            tracing::warn!(room = %id, "a room is missing in the store");
+            Instant::now()
+        });
         since.elapsed() < MISSED
     }
 

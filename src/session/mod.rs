@@ -32,7 +32,7 @@ use actix_web_actors::ws;
 use tokio::time::Instant;
 
 use crate::games::Catalogue;
-use crate::ids::ConnectionId;
+use crate::ids::{ConnectionId, RoomId};
 use crate::manager::{Connect, Disconnect, GameManager, Refusal, Welcome, Wish};
 use crate::matchmaking::Profile;
 use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, ServerMsg};
@@ -82,6 +82,8 @@ pub struct Session {
     seat: Option<Seated>,
     /// What the player has asked of the lobby, and when, until a game has begun or is over.
     asked_for: Option<(Wish, Instant)>,
+    /// The last room whose end this connection was told.
+    told_over: Option<RoomId>,
     closing: Option<CloseReason>,
 }
 
@@ -146,6 +148,7 @@ impl Session {
             lobby: Lobby::Knocking { early: Vec::new(), notices: 0, unanswered: Some(now) },
             seat: None,
             asked_for: None,
+            told_over: None,
             closing: None,
         }
     }

@@ -181,7 +181,9 @@ impl Session {
         let Some(Seated { room, wish, .. }) = self.seat.take() else { return };
         let asked_for = self.asked_for.take();
         let after = |at: Instant, over: &Over| over.ago.is_some_and(|ago| ago > at.elapsed());
-        let waits_on = |at| over.as_ref().is_none_or(|over| after(at, over));
+        // The clocks of two primaries may differ, and an end that was lost may be stored anew.
+        let known = self.told_over == Some(room);
+        let waits_on = |at| known || over.as_ref().is_none_or(|over| after(at, over));
         let asked_for = asked_for.filter(|(_, at)| waits_on(*at));
         tracing::debug!(
             player = %self.upgrade.player.id, %room, is_over = over.is_some(),
@@ -193,7 +195,10 @@ impl Session {
                 self.asked_for = Some(asked_for);
                 ctx.run_later(SEARCH_AGAIN, Self::wish_again);
             }
-            (None, Some(over), None) => self.say(&over.message, ctx),
+            (None, Some(over), None) => {
+                self.told_over = Some(room);
+                self.say(&over.message, ctx);
+            }
             (None, None, None) => self.say_not_in_game(ctx),
         }
     }
@@ -209,6 +214,9 @@ impl Session {
 
     /// The player wants something of the lobby. Who sits in a live game gets its state instead.
     pub(super) fn wish(&mut self, wish: Wish, ctx: &mut Context) {
+        if matches!(wish, Wish::Leave) {
+            self.asked_for = None;
+        }
         match &mut self.seat {
             Some(seat) if seat.link.is_none() => seat.wish = Some(wish),
             Some(_) => self.ask_for_start(ctx),
@@ -237,7 +245,10 @@ impl Session {
                 self.asked_for = None;
             }
             Progress::Reached { .. } | Progress::Same => seat.see(progress),
-            Progress::Over => (self.seat, self.asked_for) = (None, None),
+            Progress::Over => {
+                (self.seat, self.asked_for) = (None, None);
+                self.told_over = Some(room);
+            }
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
             Progress::Elsewhere => self.close(CloseReason::GoingAway, ctx),

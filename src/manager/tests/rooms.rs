@@ -1,8 +1,9 @@
 //! Rooms that are found, that end, that panic, and that outlive their pod.
 
-use super::super::{NotFound, Reopen};
+use super::super::{Found, NotFound, Reopen};
 use super::pod::{Player, Pod, end_of, pass, profile};
 use crate::ids::RoomId;
+use crate::room::RoomCommand;
 use crate::room::tests::deps::World;
 
 pub(super) async fn in_play(pod: &Pod, game: &str) -> (Player, Player, RoomId) {
@@ -55,6 +56,22 @@ async fn a_room_that_panics_is_rebuilt_from_what_was_safe() {
     carol.inputs(neighbour, 2, "POKE").await;
     pass(20).await;
     assert_eq!(carol.last("UPDATE")["ack"], 2, "the neighbours do not notice");
+}
+
+#[actix::test]
+async fn a_room_whose_last_word_is_on_its_way_has_not_panicked() {
+    tokio::time::pause();
+    let pod = Pod::new();
+    let (ada, _bob, room) = in_play(&pod, "cookie").await;
+    let Ok(Found::Live(link)) = ada.finds(room).await else { panic!("the room is not live") };
+    link.do_send(RoomCommand::Release);
+    // Asked while the room goes: its word comes behind the question.
+    let found = ada.finds(room).await;
+    assert!(!link.connected(), "it is gone");
+    assert!(matches!(found, Err(NotFound::Unavailable)));
+    pass(20).await;
+    assert_eq!(pod.metrics.rooms_rebuilt.get(), 0);
+    assert!(matches!(ada.finds(room).await, Ok(Found::Live(_))), "it is hosted again");
 }
 
 #[actix::test]

@@ -8,9 +8,11 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 
 use super::pod::{Pod, pass, profile};
+use super::pods::across;
+use super::rooms::in_play;
 use crate::cluster::{Answer, Players, Rooms, Unavailable};
 use crate::ids::{PlayerId, PodId, RoomId, TicketId};
-use crate::manager::{Found, NotFound, Notice};
+use crate::manager::{Drain, Found, NotFound, Notice};
 use crate::matchmaking::{
     Cursor, Founding, Joined, Left, Matchmaking, MemoryMatchmaking, Record, Ticket,
 };
@@ -24,6 +26,8 @@ struct SlowQueue {
     lost: AtomicU32,
     /// Joins late, too.
     sluggish: bool,
+    /// It is not slow at the moment.
+    quick: Arc<AtomicBool>,
     /// What it has done is not confirmed: a replica is missing.
     unconfirmed: Arc<AtomicBool>,
 }
@@ -32,7 +36,8 @@ impl SlowQueue {
     /// One that is only late.
     fn of(world: &World) -> Self {
         let queue = world.matchmaking.clone();
-        Self { queue, lost: AtomicU32::new(0), sluggish: false, unconfirmed: Arc::default() }
+        let (quick, unconfirmed) = (Arc::default(), Arc::default());
+        Self { queue, lost: AtomicU32::new(0), sluggish: false, quick, unconfirmed }
     }
 }
 
@@ -41,7 +46,7 @@ const LATE: Duration = Duration::from_millis(100);
 impl Matchmaking for SlowQueue {
     fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable> {
         let queue = self.queue.clone();
-        let sluggish = self.sluggish;
+        let (sluggish, quick) = (self.sluggish, self.quick.load(Ordering::Relaxed));
         let lost = self.lost.load(Ordering::Relaxed) > 0;
         self.lost.fetch_sub(u32::from(lost), Ordering::Relaxed);
         async move {
@@ -49,7 +54,9 @@ impl Matchmaking for SlowQueue {
                 tokio::time::sleep(LATE).await;
             }
             let joined = queue.join(ticket).await;
-            tokio::time::sleep(LATE).await;
+            if !quick {
+                tokio::time::sleep(LATE).await;
+            }
             if lost { Err(Unavailable("no answer in time".to_owned())) } else { joined }
         }
         .boxed()
@@ -165,6 +172,10 @@ async fn a_match_that_is_heard_of_before_the_join_is_answered_is_not_left_behind
     assert_eq!(arrival.last_room, Some(room), "else she would not learn how it ends");
 }
 
+fn queued(notice: &Notice) -> bool {
+    matches!(notice, Notice::Tell(ServerMsg::Queued(_)))
+}
+
 fn left(notice: &Notice) -> bool {
     matches!(notice, Notice::Tell(ServerMsg::QueueLeft(_)))
 }
@@ -219,11 +230,36 @@ async fn who_asks_again_and_waits_is_not_told_that_the_first_try_failed() {
     pass(50).await;
     ada.joins("cookie");
     pass(200).await;
-    assert!(ada.was_told(|notice| matches!(notice, Notice::Tell(ServerMsg::Queued(_)))));
+    assert!(ada.was_told(queued));
     let refused = |notice: &Notice| {
         let code = ErrorCode::QueueUnavailable;
         matches!(notice, Notice::Tell(ServerMsg::Error { code: said, .. }) if *said == code)
     };
     assert!(!ada.was_told(refused));
     assert_eq!(world.matchmaking.left_over().0, 1, "she waits");
+}
+
+#[actix::test]
+async fn who_has_just_asked_for_the_next_game_is_not_kept_for_the_last_one_in_a_drain() {
+    tokio::time::pause();
+    let world = World::default();
+    let quick = Arc::new(AtomicBool::new(true));
+    let queue = SlowQueue { quick: quick.clone(), ..SlowQueue::of(&world) };
+    let (first, second) = (pod_with_queue(&world, queue), Pod::in_world(&world));
+    let duel = across(&first, &second).await;
+    let ((_, quits), (leaving, waits)) = duel.host_and_other(&first, &second);
+    assert_eq!(leaving.id, first.id);
+    quits.quits(duel.room).await;
+    pass(50).await;
+    assert_eq!(waits.last("GAME_OVER")["reason"], "quit");
+    for _ in 0..80 {
+        in_play(leaving, "cookie").await;
+    }
+    assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
+    quick.store(false, Ordering::Relaxed);
+    waits.joins("cookie");
+    pass(1).await;
+    let _drained = actix::spawn(leaving.manager.send(Drain));
+    pass(1).await;
+    assert!(waits.was_told(|notice| matches!(notice, Notice::GoingAway)));
 }

@@ -72,8 +72,9 @@ fn kind_of(text: &str) -> String {
     frame["type"].as_str().unwrap().to_owned()
 }
 
-#[actix::test]
-async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
+/// A client waits, and hears of a match whose room is live and whose game has not begun; then the
+/// store forgets it. `says`: before that.
+async fn a_match_is_lost(says: Option<&str>) -> (Pod, Client) {
     tokio::time::pause();
     let world = World::default();
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
@@ -96,16 +97,33 @@ async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
     pass(500).await;
     assert_eq!(first.metrics.remote_rooms.get(), 1, "the room is found");
     assert_eq!(first.metrics.queue.get(), 0);
+    if let Some(text) = says {
+        client.says(text);
+        pass(50).await;
+    }
     world.store.wipe();
     pass(1_200).await;
     assert!(client.hears().iter().all(|kind| kind == "PAUSED"));
     pass(4_000).await;
-    assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
-    assert_eq!(first.metrics.queue.get(), 1);
+    (first, client)
 }
 
 #[actix::test]
-async fn who_waits_waits_on_when_a_failover_brings_back_the_seat_in_the_last_game() {
+async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
+    let (pod, client) = a_match_is_lost(None).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
+    assert_eq!(pod.metrics.queue.get(), 1);
+}
+
+#[actix::test]
+async fn who_asked_to_leave_does_not_wait_on_when_a_match_is_lost() {
+    let (pod, client) = a_match_is_lost(Some(r#"{"type":"LEAVE_QUEUE","payload":{}}"#)).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("ERROR"), "in no game");
+    assert_eq!(pod.metrics.queue.get(), 0);
+}
+
+/// A seat comes back in the game before, whose end was stored before the join, or is stored again.
+async fn a_seat_comes_back(end_is_stored_again: bool) {
     tokio::time::pause();
     let world = World::default();
     let pod = Pod::in_world(&world);
@@ -125,9 +143,24 @@ async fn who_waits_waits_on_when_a_failover_brings_back_the_seat_in_the_last_gam
     client.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
     pass(50).await;
     assert_eq!(client.hears(), ["QUEUED"]);
+    if end_is_stored_again {
+        world.store.wipe();
+        pass(600).await;
+        assert!(world.store.load(founding.room).await.unwrap().unwrap().ended);
+    }
     assert_eq!(world.matchmaking.seat(founding).await.unwrap(), None);
     pass(2_000).await;
     assert!(!client.hears().contains(&"GAME_OVER".to_owned()), "it is known");
     assert_eq!(world.matchmaking.seats_of(vec![ada.id]).await.unwrap(), []);
     assert_eq!(pod.metrics.queue.get(), 1);
+}
+
+#[actix::test]
+async fn who_waits_waits_on_when_a_failover_brings_back_the_seat_in_the_last_game() {
+    a_seat_comes_back(false).await;
+}
+
+#[actix::test]
+async fn who_waits_waits_on_though_the_end_of_the_last_game_is_stored_after_that() {
+    a_seat_comes_back(true).await;
 }
