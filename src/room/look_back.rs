@@ -31,6 +31,8 @@ const ONE_LOOK: Duration = Duration::from_secs(3);
 const NO_LONGER: Duration = Duration::from_secs(9 * 60);
 
 impl GameRoom {
+    /// What is needed to look back at this room, which has ended.
+    ///
     /// # Errors
     /// When the state cannot be written.
     pub(super) fn look_back(&mut self) -> Result<LookBack, SnapshotError> {

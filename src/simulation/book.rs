@@ -24,8 +24,10 @@ pub(super) struct Book(Mutex<Pages>);
 #[derive(Default)]
 struct Pages {
     rooms: BTreeMap<RoomId, Page>,
-    /// The last match of each player, until the player was told, and since when that is due.
+    /// The last match of each player, and when it was made, until the player was told.
     matches: BTreeMap<PlayerId, (RoomId, Instant)>,
+    /// The last connection of each player that a pod has sent on, and when its client learns of it.
+    sent_on: BTreeMap<PlayerId, (u64, Instant)>,
     /// Pods that live, and whether each is well: whoever claims a room of theirs was wrong.
     living: BTreeMap<PodId, bool>,
 }
@@ -103,19 +105,22 @@ impl Book {
         }
     }
 
-    /// A pod has closed a connection of a player, who learns of it then and comes back: a match is
-    /// heard of after that.
-    pub(super) fn sent_away(&self, player: PlayerId, learns: Instant) {
-        if let Some((_, at)) = self.lock().matches.get_mut(&player) {
-            *at = learns.max(*at);
-        }
+    /// A pod has closed a connection, so that its player goes to another one.
+    pub(super) fn sent_on(&self, player: PlayerId, connection: u64, learns: Instant) {
+        self.lock().sent_on.insert(player, (connection, learns));
     }
 
     /// The room that a player was matched for and has not been told of, unless it has ended, and
-    /// since when that has been so.
-    pub(super) fn untold_match_of(&self, player: PlayerId) -> Option<(RoomId, Instant)> {
+    /// since when this connection could have told. Who is sent on hears of it on the next one.
+    pub(super) fn untold_match_of(
+        &self,
+        player: PlayerId,
+        connection: u64,
+    ) -> Option<(RoomId, Instant)> {
         let pages = self.lock();
         let (room, at) = pages.matches.get(&player).copied()?;
+        let sent_on = pages.sent_on.get(&player).filter(|(sent, _)| sent + 1 >= connection);
+        let at = sent_on.map_or(at, |(_, learns)| at.max(*learns));
         pages.rooms.get(&room).is_none_or(|page| !page.ended).then_some((room, at))
     }
 

@@ -292,14 +292,13 @@ impl Clients {
                 continue;
             }
             // Who is connected to a machine without power learns nothing until it says so.
-            let pod = person.current.and_then(|current| {
-                self.connections.get(&(number, current)).and_then(|opened| opened.pod)
-            });
+            let Some(current) = person.current else { continue };
+            let pod = self.connections.get(&(number, current)).and_then(|opened| opened.pod);
             if !pod.is_some_and(|pod| self.shared.book.lives(pod)) {
                 continue;
             }
             let player = person.profile.id;
-            if let Some((room, at)) = self.shared.book.untold_match_of(player)
+            if let Some((room, at)) = self.shared.book.untold_match_of(player, current)
                 && at.max(since) + Duration::from_secs(2) < now
             {
                 let text = format!("{player} waits, and sits in {room}");

@@ -83,7 +83,9 @@ impl Post {
 
     pub(super) fn closed(&mut self, code: Option<u16>) {
         self.send(Heard::Closed(code));
-        self.book.sent_away(self.player, self.last);
+        if code == Some(1012) {
+            self.book.sent_on(self.player, self.connection, self.last);
+        }
     }
 
     pub(super) fn broken(&mut self) {

@@ -40,10 +40,9 @@ async fn it_gets_the_end_and_the_result_again_and_nobody_is_called_back_from_the
     }
 }
 
-#[actix::test]
-async fn it_is_tried_again_when_no_answer_comes() {
-    tokio::time::pause();
-    let (plug, room) = plugged(false).await;
+/// The room comes back without an answer, then its end: `executed` or not.
+async fn without_an_answer(executed: bool) {
+    let (plug, room) = plugged(executed).await;
     ended_and_lost(&plug, &room).await;
     plug.mute.store(true, Ordering::SeqCst);
     room.pass(&[], 450).await;
@@ -52,11 +51,23 @@ async fn it_is_tried_again_when_no_answer_comes() {
     plug.mute.store(false, Ordering::SeqCst);
     plug.unplugged.store(true, Ordering::SeqCst);
     room.pass(&[], 1_000).await;
-    assert_eq!(reasons(&plug).await, [""; 0]);
+    assert_eq!(reasons(&plug).await.len(), usize::from(executed));
     plug.unplugged.store(false, Ordering::SeqCst);
     room.pass(&[], 5_000).await;
     assert!(plug.store.load(room.id).await.unwrap().unwrap().ended);
     assert_eq!(reasons(&plug).await, ["quit"], "the result is there once");
+}
+
+#[actix::test]
+async fn it_is_tried_again_when_no_answer_comes() {
+    tokio::time::pause();
+    without_an_answer(false).await;
+}
+
+#[actix::test]
+async fn an_end_that_is_stored_without_an_answer_is_stored_once() {
+    tokio::time::pause();
+    without_an_answer(true).await;
 }
 
 #[actix::test]
