@@ -12,9 +12,10 @@ from clusterlib.resp import ReplyError
 from clusterlib.rig import Options, Rig
 
 from . import gaps, lobby, logs, machine, metrics, results, verdict
+from .excuses import excused
 from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
 from .fleet import Fleet
-from .journal import Journal, Window
+from .journal import Journal
 from .nemesis import Nemesis
 from .scene import Scene
 from .schedule import plan
@@ -118,9 +119,7 @@ class Phase:
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
         database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        # Without a room nobody has been told of a match: a failover or a wiped store may lose it. If
-        # commits do not wait, a failover may lose the room of a game that has just begun, too.
-        lost = watch.lost(_spans(windows, "F9", "F8-wiped")) | watch.made(_spans(windows, "F9-nowait"))
+        lost = excused(windows, watch)
         self._found["result"] = results.check(database, watch.games, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
@@ -197,8 +196,3 @@ class Phase:
     def _unexplained(self, windows) -> list[str]:
         lines = logs.unexplained(logs.read(self._folder / "logs"), windows)
         return [f"{line.pod}: {line.text}" for line in lines]
-
-
-def _spans(windows: list[Window], *faults: str) -> list[tuple[float, float]]:
-    """When these faults struck, and until when."""
-    return [(w.begin, w.end or w.begin) for w in windows if w.fault in faults]

@@ -178,6 +178,11 @@ class Valkey:
                 return self._at(primary[1])
         raise RigError(f"nobody holds slot {slot}")
 
+    def slots_of(self, primary: Node) -> list[tuple[int, int]]:
+        """The slots that a node of a cluster serves, first and last of each range."""
+        told = primary.call("CLUSTER", "SLOTS")
+        return [(first, last) for first, last, node, *_ in told if node[1] == primary.port]
+
     def replicas_of(self, primary: Node) -> list[Node]:
         """The living nodes that copy this one."""
         living = [node for node in self.nodes if node.alive() and node is not primary]

@@ -31,6 +31,7 @@ def killed(scene: Scene, strike: Strike) -> None:
         with scene.fleet.store_disturbed():
             with scene.journal.window(strike, tuple(pod.number for pod in pods)) as window:
                 window.evidence["key"] = key
+                window.evidence["slots"] = valkey.slots_of(primary)
                 window.evidence["failover_seconds"] = _fail_over(scene, primary, replica, pods)
             primary.restart(wipe=True)
             valkey.wait_whole(within=30)

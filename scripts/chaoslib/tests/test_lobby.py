@@ -55,22 +55,16 @@ class Moments(unittest.TestCase):
             watch.see(lobby)
         self.assertEqual(watch.games, {"r", "s"})
 
-    def test_a_match_without_a_room_may_be_lost_in_a_failover_alone(self):
+    def test_the_matches_of_a_moment_are_known_and_which_of_them_never_got_a_room(self):
         watch = Watch(None)
         watch.see(GOOD)
         now = 1000 * time.time()
         self.assertEqual(watch.lost([(now + 500, now + 900)]), {"r"}, "just before it")
         self.assertEqual(watch.lost([(now + 60_000, now + 61_000)]), set())
         self.assertEqual(watch.lost([]), set())
-
-    def test_a_room_may_be_lost_with_its_match_only_where_commits_do_not_wait(self):
-        watch = Watch(None)
-        watch.see(GOOD)
         watch._founded = {"r"}
-        now = 1000 * time.time()
         self.assertEqual(watch.lost([(now + 500, now + 900)]), set())
         self.assertEqual(watch.made([(now + 500, now + 900)]), {"r"})
-        self.assertEqual(watch.made([(now + 60_000, now + 61_000)]), set())
 
     def test_never_to_have_looked_is_a_violation(self):
         self.assertEqual(watched(), ["matchmaking was never looked at"])
