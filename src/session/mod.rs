@@ -80,10 +80,10 @@ pub struct Session {
     heard: Instant,
     lobby: Lobby,
     seat: Option<Seated>,
-    /// What the player has asked of the lobby, and when, until a game has begun or is over.
+    /// What the player has asked of the lobby last, and when, until a game has begun or is over.
     asked_for: Option<(Wish, Instant)>,
-    /// The last room whose end this connection was told.
-    told_over: Option<RoomId>,
+    /// The last room that this connection knows to be over.
+    known_over: Option<RoomId>,
     closing: Option<CloseReason>,
 }
 
@@ -148,7 +148,7 @@ impl Session {
             lobby: Lobby::Knocking { early: Vec::new(), notices: 0, unanswered: Some(now) },
             seat: None,
             asked_for: None,
-            told_over: None,
+            known_over: None,
             closing: None,
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Seated {
     seen: Option<Version>,
     /// What the player wants of the lobby, should this game turn out to be over.
     wish: Option<Wish>,
+    /// The game has begun, as this connection knows.
+    begun: bool,
     /// The player has given up.
     quits: bool,
     /// The player has heard that the room is not found at the moment.
@@ -34,7 +36,8 @@ const SEARCH_AGAIN: Duration = Duration::from_millis(100);
 
 impl Seated {
     fn in_room(room: RoomId) -> Self {
-        Self { room, link: None, seen: None, wish: None, quits: false, told_paused: false }
+        let (link, seen, wish) = (None, None, None);
+        Self { room, link, seen, wish, begun: false, quits: false, told_paused: false }
     }
 
     /// Tells the room, if it is there. `false`: it did not take it.
@@ -139,8 +142,10 @@ impl Session {
         match found {
             Ok(Found::Live(link)) => {
                 seat.link = Some(link);
-                seat.wish = None;
                 seat.told_paused = false;
+                if let Some(wish) = seat.wish.take().filter(|_| !seat.begun) {
+                    self.asked_for = Some((wish, Instant::now()));
+                }
                 self.attach(ctx);
                 self.search_again_if_lost(room, ctx);
             }
@@ -182,7 +187,10 @@ impl Session {
         let asked_for = self.asked_for.take();
         let after = |at: Instant, over: &Over| over.ago.is_some_and(|ago| ago > at.elapsed());
         // The clocks of two primaries may differ, and an end that was lost may be stored anew.
-        let known = self.told_over == Some(room);
+        let known = self.known_over == Some(room);
+        if over.is_some() {
+            self.known_over = Some(room);
+        }
         let waits_on = |at| known || over.as_ref().is_none_or(|over| after(at, over));
         let asked_for = asked_for.filter(|(_, at)| waits_on(*at));
         tracing::debug!(
@@ -195,10 +203,7 @@ impl Session {
                 self.asked_for = Some(asked_for);
                 ctx.run_later(SEARCH_AGAIN, Self::wish_again);
             }
-            (None, Some(over), None) => {
-                self.told_over = Some(room);
-                self.say(&over.message, ctx);
-            }
+            (None, Some(over), None) => self.say(&over.message, ctx),
             (None, None, None) => self.say_not_in_game(ctx),
         }
     }
@@ -212,14 +217,17 @@ impl Session {
         }
     }
 
-    /// The player wants something of the lobby. Who sits in a live game gets its state instead.
+    /// The player wants something of the lobby. Who sits in a live game gets its state instead; until
+    /// that has begun, it may yet be lost with its match, and what was wanted last holds.
     pub(super) fn wish(&mut self, wish: Wish, ctx: &mut Context) {
-        if matches!(wish, Wish::Leave) {
-            self.asked_for = None;
-        }
         match &mut self.seat {
             Some(seat) if seat.link.is_none() => seat.wish = Some(wish),
-            Some(_) => self.ask_for_start(ctx),
+            Some(seat) => {
+                if !seat.begun {
+                    self.asked_for = Some((wish, Instant::now()));
+                }
+                self.ask_for_start(ctx);
+            }
             None => {
                 let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
                 let asked_for =
@@ -242,16 +250,24 @@ impl Session {
             Progress::Started { .. } => {
                 seat.see(progress);
                 // Until then a match, and the room with it, may be lost, however live it was.
-                self.asked_for = None;
+                (seat.begun, self.asked_for) = (true, None);
             }
             Progress::Reached { .. } | Progress::Same => seat.see(progress),
-            Progress::Over => {
-                (self.seat, self.asked_for) = (None, None);
-                self.told_over = Some(room);
-            }
+            Progress::Over => self.leave_behind(room, ctx),
             Progress::Moved => self.find_room(room, ctx),
             Progress::Replaced => self.close(CloseReason::Replaced, ctx),
             Progress::Elsewhere => self.close(CloseReason::GoingAway, ctx),
+        }
+    }
+
+    /// The game is over. Whoever knew that, and waits for the next one, waits on: a store that was wiped
+    /// may bring the seats back with the game.
+    fn leave_behind(&mut self, room: RoomId, ctx: &mut Context) {
+        let known = self.known_over.replace(room) == Some(room);
+        self.seat = None;
+        self.asked_for = self.asked_for.take().filter(|_| known);
+        if self.asked_for.is_some() {
+            ctx.run_later(SEARCH_AGAIN, Self::wish_again);
         }
     }
 

@@ -107,11 +107,14 @@ impl Book {
 
     /// A pod has closed a connection, so that its player goes to another one.
     pub(super) fn sent_on(&self, player: PlayerId, connection: u64, learns: Instant) {
-        self.lock().sent_on.insert(player, (connection, learns));
+        let sent_on = &mut self.lock().sent_on;
+        if sent_on.get(&player).is_none_or(|(sent, _)| *sent <= connection) {
+            sent_on.insert(player, (connection, learns));
+        }
     }
 
     /// The room that a player was matched for and has not been told of, unless it has ended, and
-    /// since when this connection could have told. Who is sent on hears of it on the next one.
+    /// since when this connection could have told. One that is being closed tells nothing.
     pub(super) fn untold_match_of(
         &self,
         player: PlayerId,
@@ -119,7 +122,7 @@ impl Book {
     ) -> Option<(RoomId, Instant)> {
         let pages = self.lock();
         let (room, at) = pages.matches.get(&player).copied()?;
-        let sent_on = pages.sent_on.get(&player).filter(|(sent, _)| sent + 1 >= connection);
+        let sent_on = pages.sent_on.get(&player).filter(|(sent, _)| *sent == connection);
         let at = sent_on.map_or(at, |(_, learns)| at.max(*learns));
         pages.rooms.get(&room).is_none_or(|page| !page.ended).then_some((room, at))
     }

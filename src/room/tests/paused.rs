@@ -1,7 +1,7 @@
 //! A room whose store goes away and comes back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::table::{Room, founding};
@@ -21,12 +21,14 @@ pub(super) struct Plug {
     full: AtomicBool,
     /// Takes it, and does not answer.
     pub(super) mute: AtomicBool,
+    pub(super) commits: AtomicU32,
 }
 
 impl Plug {
     fn before(store: &Arc<MemoryStore>, executes: bool) -> Arc<Self> {
         let (unplugged, full, mute) = (false.into(), false.into(), false.into());
-        Arc::new(Self { store: store.clone(), unplugged, executes, full, mute })
+        let commits = AtomicU32::new(0);
+        Arc::new(Self { store: store.clone(), unplugged, executes, full, mute, commits })
     }
 }
 
@@ -46,6 +48,7 @@ impl Rooms for Plug {
     }
 
     fn commit(&self, commit: Commit) -> Answer<(), CommitError> {
+        self.commits.fetch_add(1, Ordering::SeqCst);
         if !self.unplugged.load(Ordering::SeqCst) {
             return self.store.commit(commit);
         }

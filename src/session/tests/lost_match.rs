@@ -16,6 +16,9 @@ use crate::room::tests::deps::World;
 use crate::session::without_socket::{ClientEnd, Said, run};
 use crate::session::{SessionDeps, Upgrade};
 
+const JOIN: &str = r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#;
+const LEAVE: &str = r#"{"type":"LEAVE_QUEUE","payload":{}}"#;
+
 /// A client that answers pings, says what it is told to, and keeps what it hears.
 struct Client {
     says: UnboundedSender<bytes::Bytes>,
@@ -74,7 +77,7 @@ fn kind_of(text: &str) -> String {
 
 /// A client waits, and hears of a match whose room is live and whose game has not begun; then the
 /// store forgets it. `says`: before that.
-async fn a_match_is_lost(says: Option<&str>) -> (Pod, Client) {
+async fn a_match_is_lost(says: &[&str]) -> (Pod, Client) {
     tokio::time::pause();
     let world = World::default();
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
@@ -82,7 +85,7 @@ async fn a_match_is_lost(says: Option<&str>) -> (Pod, Client) {
     let ada = profile("Ada");
     let client = Client::of(&first, ada.clone());
     pass(50).await;
-    client.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+    client.says(JOIN);
     pass(50).await;
     assert_eq!(client.hears(), ["HELLO", "QUEUED"]);
 
@@ -97,7 +100,7 @@ async fn a_match_is_lost(says: Option<&str>) -> (Pod, Client) {
     pass(500).await;
     assert_eq!(first.metrics.remote_rooms.get(), 1, "the room is found");
     assert_eq!(first.metrics.queue.get(), 0);
-    if let Some(text) = says {
+    for text in says {
         client.says(text);
         pass(50).await;
     }
@@ -110,28 +113,44 @@ async fn a_match_is_lost(says: Option<&str>) -> (Pod, Client) {
 
 #[actix::test]
 async fn who_waits_waits_on_when_a_match_is_lost_whose_room_was_live_already() {
-    let (pod, client) = a_match_is_lost(None).await;
+    let (pod, client) = a_match_is_lost(&[]).await;
     assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
     assert_eq!(pod.metrics.queue.get(), 1);
 }
 
 #[actix::test]
-async fn who_asked_to_leave_does_not_wait_on_when_a_match_is_lost() {
-    let (pod, client) = a_match_is_lost(Some(r#"{"type":"LEAVE_QUEUE","payload":{}}"#)).await;
-    assert_eq!(client.hears().last().map(String::as_str), Some("ERROR"), "in no game");
+async fn who_asked_to_leave_has_left_when_the_match_is_lost() {
+    let (pod, client) = a_match_is_lost(&[LEAVE]).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("QUEUE_LEFT"));
     assert_eq!(pod.metrics.queue.get(), 0);
 }
 
-/// A seat comes back in the game before, whose end was stored before the join, or is stored again.
-async fn a_seat_comes_back(end_is_stored_again: bool) {
+#[actix::test]
+async fn who_asked_to_leave_and_joined_again_waits_on_when_the_match_is_lost() {
+    let (pod, client) = a_match_is_lost(&[LEAVE, JOIN]).await;
+    assert_eq!(client.hears().last().map(String::as_str), Some("QUEUED"));
+    assert_eq!(pod.metrics.queue.get(), 1);
+}
+
+/// What happens between a join and the moment when a seat in the game before comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    Nothing,
+    /// The end of that game is stored anew, with a later time.
+    EndIsStoredAgain,
+    /// Ada comes back on a connection that knows nothing of that game.
+    SheComesBack,
+}
+
+async fn a_seat_comes_back(meanwhile: Meanwhile) {
     tokio::time::pause();
     let world = World::default();
     let pod = Pod::in_world(&world);
     let (ada, bob) = (profile("Ada"), profile("Bob"));
-    let (client, other) = (Client::of(&pod, ada.clone()), Client::of(&pod, bob));
+    let (mut client, other) = (Client::of(&pod, ada.clone()), Client::of(&pod, bob));
     pass(50).await;
     for player in [&client, &other] {
-        player.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+        player.says(JOIN);
     }
     pass(500).await;
     let seats = world.matchmaking.seats_of(vec![ada.id]).await.unwrap();
@@ -140,13 +159,23 @@ async fn a_seat_comes_back(end_is_stored_again: bool) {
     pass(500).await;
     assert_eq!(client.hears().last().map(String::as_str), Some("GAME_OVER"));
 
-    client.says(r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#);
+    client.says(JOIN);
     pass(50).await;
     assert_eq!(client.hears(), ["QUEUED"]);
-    if end_is_stored_again {
-        world.store.wipe();
-        pass(600).await;
-        assert!(world.store.load(founding.room).await.unwrap().unwrap().ended);
+    match meanwhile {
+        Meanwhile::Nothing => {}
+        Meanwhile::EndIsStoredAgain => {
+            world.store.wipe();
+            pass(600).await;
+            assert!(world.store.load(founding.room).await.unwrap().unwrap().ended);
+        }
+        Meanwhile::SheComesBack => {
+            client = Client::of(&pod, ada.clone());
+            pass(50).await;
+            client.says(JOIN);
+            pass(50).await;
+            assert_eq!(client.hears(), ["HELLO", "QUEUED"]);
+        }
     }
     assert_eq!(world.matchmaking.seat(founding).await.unwrap(), None);
     pass(2_000).await;
@@ -157,10 +186,15 @@ async fn a_seat_comes_back(end_is_stored_again: bool) {
 
 #[actix::test]
 async fn who_waits_waits_on_when_a_failover_brings_back_the_seat_in_the_last_game() {
-    a_seat_comes_back(false).await;
+    a_seat_comes_back(Meanwhile::Nothing).await;
 }
 
 #[actix::test]
 async fn who_waits_waits_on_though_the_end_of_the_last_game_is_stored_after_that() {
-    a_seat_comes_back(true).await;
+    a_seat_comes_back(Meanwhile::EndIsStoredAgain).await;
+}
+
+#[actix::test]
+async fn who_waits_on_a_connection_that_was_told_no_end_waits_on_by_when_that_was() {
+    a_seat_comes_back(Meanwhile::SheComesBack).await;
 }
