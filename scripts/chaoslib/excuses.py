@@ -8,26 +8,25 @@ from .journal import Window
 from .lobby import Watch
 from .store import room_key, slot_of
 
+# They may lose a match of which nobody has been told, as it has no room yet.
+LOSE_MATCHES = ("F9", "F9-nowait", "F8-wiped")
+
 
 def excused(windows: Iterable[Window], watch: Watch) -> set[str]:
-    """Without a room nobody has been told of a match: a failover or a wiped store may lose it.
+    """Matches that a failover or a wiped store has lost before they got a room.
 
     If commits do not wait, a failover may lose the room of a game that has just begun, too, where the
     dead primary held it or the queue.
     """
-    windows = list(windows)
-    found = watch.lost(_spans(windows, "F9", "F9-nowait", "F8-wiped"))
+    found: set[str] = set()
     for window in windows:
+        span = [(window.begin, window.end or window.begin)]
+        if window.fault in LOSE_MATCHES:
+            found |= watch.lost(span)
         if window.fault == "F9-nowait":
-            made = watch.made(_spans([window], window.fault))
             held = window.evidence.get("slots", ())
-            found |= {game for game in made if _lay_there(game, held)}
+            found |= {game for game in watch.made(span) if _lay_there(game, held)}
     return found
-
-
-def _spans(windows: Iterable[Window], *faults: str) -> list[tuple[float, float]]:
-    """When these faults struck, and until when."""
-    return [(w.begin, w.end or w.begin) for w in windows if w.fault in faults]
 
 
 def _lay_there(game: str, held: Iterable[tuple[int, int]]) -> bool:

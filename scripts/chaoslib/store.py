@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clusterlib.resp import Client, ReplyError
-from clusterlib.valkey import Node, Valkey
+from clusterlib.valkey import Node, Valkey, slots
 
 PREFIX = "overcookied"
 PARTITIONS = 16
@@ -194,7 +194,7 @@ class _Look:
         if self._valkey.kind != "cluster":
             return self._valkey.nodes[0].port
         if self._slots is None:
-            self._slots = _slots(next(_living(self._valkey.nodes)))
+            self._slots = slots(next(_living(self._valkey.nodes)))
         slot = slot_of(key)
         for first, last, port in self._slots:
             if first <= slot <= last:
@@ -205,10 +205,6 @@ class _Look:
 def _living(nodes: Iterable[Node]) -> Iterator[Node]:
     yield from (node for node in nodes if node.alive() and not node.program.stopped())
     raise ConnectionError("no node of Valkey lives")
-
-
-def _slots(node: Node) -> list[tuple[int, int, int]]:
-    return [(first, last, primary[1]) for first, last, primary, *_ in node.call("CLUSTER", "SLOTS")]
 
 
 def pod_of(ticket: str) -> str:

@@ -173,15 +173,10 @@ class Valkey:
             return self.primaries()[0]
         asked = next(node for node in self.nodes if node.alive())
         slot = asked.call("CLUSTER", "KEYSLOT", key)
-        for first, last, primary, *_ in asked.call("CLUSTER", "SLOTS"):
+        for first, last, port in slots(asked):
             if first <= slot <= last:
-                return self._at(primary[1])
+                return self._at(port)
         raise RigError(f"nobody holds slot {slot}")
-
-    def slots_of(self, primary: Node) -> list[tuple[int, int]]:
-        """The slots that a node of a cluster serves, first and last of each range."""
-        told = primary.call("CLUSTER", "SLOTS")
-        return [(first, last) for first, last, node, *_ in told if node[1] == primary.port]
 
     def replicas_of(self, primary: Node) -> list[Node]:
         """The living nodes that copy this one."""
@@ -261,6 +256,11 @@ class Valkey:
 
         if not wait_for(asked, within):
             raise RigError(else_say)
+
+
+def slots(node: Node) -> list[tuple[int, int, int]]:
+    """Who serves which slots, as a node of a cluster knows it: first, last, port of the primary."""
+    return [(first, last, primary[1]) for first, last, primary, *_ in node.call("CLUSTER", "SLOTS")]
 
 
 def _is_ok(node: Node) -> bool:

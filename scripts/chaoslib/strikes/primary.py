@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from clusterlib.pods import Pod
-from clusterlib.valkey import Node
+from clusterlib.valkey import Node, slots
 
 from ..scene import Scene
 from ..schedule import Strike
@@ -31,7 +31,9 @@ def killed(scene: Scene, strike: Strike) -> None:
         with scene.fleet.store_disturbed():
             with scene.journal.window(strike, tuple(pod.number for pod in pods)) as window:
                 window.evidence["key"] = key
-                window.evidence["slots"] = valkey.slots_of(primary)
+                window.evidence["slots"] = [
+                    (first, last) for first, last, port in slots(primary) if port == primary.port
+                ]
                 window.evidence["failover_seconds"] = _fail_over(scene, primary, replica, pods)
             primary.restart(wipe=True)
             valkey.wait_whole(within=30)

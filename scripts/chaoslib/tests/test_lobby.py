@@ -65,6 +65,7 @@ class Moments(unittest.TestCase):
         watch._founded = {"r"}
         self.assertEqual(watch.lost([(now + 500, now + 900)]), set())
         self.assertEqual(watch.made([(now + 500, now + 900)]), {"r"})
+        self.assertEqual(watch.made([(now + 60_000, now + 61_000)]), set())
 
     def test_never_to_have_looked_is_a_violation(self):
         self.assertEqual(watched(), ["matchmaking was never looked at"])
