@@ -45,9 +45,9 @@ impl Handler<Withdraw> for GameManager {
 impl Handler<Drain> for GameManager {
     type Result = ResponseFuture<()>;
 
-    /// Who waits, or is in no game, is told to close, with 1012. Room by room, each commits and is given up, and
-    /// its players here are told. When the last connection is gone, the answer comes. The caller
-    /// bounds the wait.
+    /// Who waits, or is in no game, is told to close, with 1012. Room by room, each commits and is
+    /// given up, and its players here are told. When the last connection is gone, the answer comes.
+    /// The caller bounds the wait.
     fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) -> Self::Result {
         let (done, wait) = oneshot::channel();
         self.withdrawn = true;

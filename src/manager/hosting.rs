@@ -202,6 +202,7 @@ impl GameManager {
         }
     }
 
+    /// Tells whoever waits for the room how it ended.
     fn tell_end(
         &mut self,
         id: RoomId,

@@ -151,8 +151,7 @@ impl Commits {
 const NOTICE: Duration = Duration::from_secs(1);
 
 const FIRST_RETRY: Duration = Duration::from_millis(50);
-/// A failover is over at a moment that nobody tells: a game stands still for up to
-/// this much longer.
+/// A failover is over at a moment that nobody tells: a game stands still for up to this much longer.
 const LAST_RETRY: Duration = Duration::from_millis(400);
 
 impl GameRoom {

@@ -185,12 +185,9 @@ impl Session {
     fn get_up(&mut self, over: Option<Over>, ctx: &mut Context) {
         let Some(Seated { room, wish, .. }) = self.seat.take() else { return };
         let asked_for = self.asked_for.take();
-        let after = |at: Instant, over: &Over| over.ago.is_some_and(|ago| ago > at.elapsed());
         // The clocks of two primaries may differ, and an end that was lost may be stored anew.
-        let known = self.known_over == Some(room);
-        if over.is_some() {
-            self.known_over = Some(room);
-        }
+        let known = over.is_some() && self.knew_of_end(room);
+        let after = |at: Instant, over: &Over| over.ago.is_some_and(|ago| ago > at.elapsed());
         let waits_on = |at| known || over.as_ref().is_none_or(|over| after(at, over));
         let asked_for = asked_for.filter(|(_, at)| waits_on(*at));
         tracing::debug!(
@@ -199,13 +196,20 @@ impl Session {
         );
         match (wish, over, asked_for) {
             (Some(wish), ..) => self.wish(wish, ctx),
-            (None, _, Some(asked_for)) => {
-                self.asked_for = Some(asked_for);
-                ctx.run_later(SEARCH_AGAIN, Self::wish_again);
-            }
+            (None, _, Some(asked_for)) => self.wait_on(asked_for, ctx),
             (None, Some(over), None) => self.say(&over.message, ctx),
             (None, None, None) => self.say_not_in_game(ctx),
         }
+    }
+
+    /// The room is over. Whether this connection knew that before.
+    fn knew_of_end(&mut self, room: RoomId) -> bool {
+        self.known_over.replace(room) == Some(room)
+    }
+
+    fn wait_on(&mut self, asked_for: (Wish, Instant), ctx: &mut Context) {
+        self.asked_for = Some(asked_for);
+        ctx.run_later(SEARCH_AGAIN, Self::wish_again);
     }
 
     /// Unless the player has left meanwhile, or sits somewhere.
@@ -263,11 +267,10 @@ impl Session {
     /// The game is over. Whoever knew that, and waits for the next one, waits on: a store that was wiped
     /// may bring the seats back with the game.
     fn leave_behind(&mut self, room: RoomId, ctx: &mut Context) {
-        let known = self.known_over.replace(room) == Some(room);
         self.seat = None;
-        self.asked_for = self.asked_for.take().filter(|_| known);
-        if self.asked_for.is_some() {
-            ctx.run_later(SEARCH_AGAIN, Self::wish_again);
+        let (known, asked_for) = (self.knew_of_end(room), self.asked_for.take());
+        if let Some(asked_for) = asked_for.filter(|_| known) {
+            self.wait_on(asked_for, ctx);
         }
     }
 

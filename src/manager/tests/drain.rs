@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::super::{Drain, Found, Notice};
 use super::pod::{Player, Pod, pass, profile};
-use super::pods::across;
+use super::pods::{Duel, Side, across};
 use super::rooms::in_play;
 use crate::cluster::Rooms;
 use crate::ids::RoomId;
 use crate::room::tests::deps::World;
 
-fn is_sent_away(player: &Player) -> bool {
+pub(super) fn is_sent_away(player: &Player) -> bool {
     player.was_told(|n| matches!(n, Notice::GoingAway))
 }
 
@@ -92,18 +92,29 @@ async fn who_plays_in_a_room_elsewhere_is_sent_away_and_the_room_stays() {
     assert!(is_hosted(leaving, duel.room).await);
 }
 
+/// A game across two pods is over. What stands for it on the pod that did not host it, among many
+/// other games, and the player there.
+pub(super) async fn the_last_game_lingers<'a>(
+    duel: &'a Duel,
+    first: &'a Pod,
+    second: &'a Pod,
+) -> (Side<'a>, Vec<(Player, Player, RoomId)>) {
+    let ((_, quits), (leaving, stays)) = duel.host_and_other(first, second);
+    quits.quits(duel.room).await;
+    pass(50).await;
+    assert_eq!(stays.last("GAME_OVER")["reason"], "quit");
+    let games = many(leaving, 80, "cookie").await;
+    assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
+    ((leaving, stays), games)
+}
+
 #[actix::test]
 async fn who_waits_for_the_next_game_is_not_kept_for_the_last_one() {
     tokio::time::pause();
     let world = World::default();
     let (first, second) = (Pod::in_world(&world), Pod::in_world(&world));
     let duel = across(&first, &second).await;
-    let ((_, quits), (leaving, waits)) = duel.host_and_other(&first, &second);
-    quits.quits(duel.room).await;
-    pass(50).await;
-    assert_eq!(waits.last("GAME_OVER")["reason"], "quit");
-    let _games = many(leaving, 80, "cookie").await;
-    assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
+    let ((leaving, waits), _games) = the_last_game_lingers(&duel, &first, &second).await;
     waits.joins("cookie");
     pass(50).await;
     let _drained = actix::spawn(leaving.manager.send(Drain));

@@ -7,9 +7,9 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
+use super::drain::{is_sent_away, the_last_game_lingers};
 use super::pod::{Pod, pass, profile};
 use super::pods::across;
-use super::rooms::in_play;
 use crate::cluster::{Answer, Players, Rooms, Unavailable};
 use crate::ids::{PlayerId, PodId, RoomId, TicketId};
 use crate::manager::{Drain, Found, NotFound, Notice};
@@ -247,19 +247,12 @@ async fn who_has_just_asked_for_the_next_game_is_not_kept_for_the_last_one_in_a_
     let queue = SlowQueue { quick: quick.clone(), ..SlowQueue::of(&world) };
     let (first, second) = (pod_with_queue(&world, queue), Pod::in_world(&world));
     let duel = across(&first, &second).await;
-    let ((_, quits), (leaving, waits)) = duel.host_and_other(&first, &second);
+    let ((leaving, waits), _games) = the_last_game_lingers(&duel, &first, &second).await;
     assert_eq!(leaving.id, first.id);
-    quits.quits(duel.room).await;
-    pass(50).await;
-    assert_eq!(waits.last("GAME_OVER")["reason"], "quit");
-    for _ in 0..80 {
-        in_play(leaving, "cookie").await;
-    }
-    assert_eq!(leaving.metrics.remote_rooms.get(), 1, "what stands for the last game lingers");
     quick.store(false, Ordering::Relaxed);
     waits.joins("cookie");
     pass(1).await;
     let _drained = actix::spawn(leaving.manager.send(Drain));
     pass(1).await;
-    assert!(waits.was_told(|notice| matches!(notice, Notice::GoingAway)));
+    assert!(is_sent_away(waits));
 }

@@ -21,6 +21,7 @@ pub(super) struct Plug {
     full: AtomicBool,
     /// Takes it, and does not answer.
     pub(super) mute: AtomicBool,
+    /// How many commits were asked for.
     pub(super) commits: AtomicU32,
 }
 

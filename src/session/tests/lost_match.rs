@@ -133,7 +133,6 @@ async fn who_asked_to_leave_and_joined_again_waits_on_when_the_match_is_lost() {
 }
 
 /// What happens between a join and the moment when a seat in the game before comes back.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Meanwhile {
     Nothing,
     /// The end of that game is stored anew, with a later time.
