@@ -51,7 +51,7 @@ impl App {
         let address = listener.local_addr()?;
         let metrics = Metrics::default();
         let pod = PodId::random();
-        let stores = Stores::open(config, pod).await?;
+        let stores = Stores::open(config, pod, &metrics).await?;
         let (recorder, to_recorder) = stores.recorder(metrics.clone());
         let catalogue = Arc::new(Catalogue::new(game_settings(config)));
         let threads = Threads::default();
@@ -76,6 +76,7 @@ impl App {
         let ports = Ports {
             tokens: Tokens::new(session_keys(config)?, config.server.public_url.to_string()),
             results: stores.results.clone(),
+            boards: stores.boards.clone(),
             start_session: Box::new(move |upgrade, request, payload| {
                 session::start(upgrade, sessions.clone(), request, payload)
             }),
@@ -97,6 +98,7 @@ impl App {
 
         manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
+        stores.keep_boards_whole();
         wait_for(&threads).await;
         let rooms = manager.send(Reopen(stores.left_open().await?)).await?;
         readiness.set(true);
@@ -153,6 +155,7 @@ fn room_deps(
     switchboard: Arc<Switchboard>,
     (recorder, metrics): (RecorderHandle, Metrics),
 ) -> RoomDeps {
+    let notes = recorder.clone();
     RoomDeps {
         host: pod,
         rooms: stores.rooms.clone(),
@@ -161,6 +164,7 @@ fn room_deps(
         vitals: Vitals::new(stores.pods.clone()),
         switchboard,
         format: snapshot::Format::default(),
+        note_begun: Box::new(move |game| notes.begun(game)),
         wake_recorder: Box::new(move || recorder.nudge()),
         patience: Patience { grace: config.game.grace, ..Patience::default() },
         metrics,

@@ -34,6 +34,7 @@ pub mod data_dir;
 pub mod games;
 pub mod http;
 pub mod ids;
+pub mod leaderboard;
 pub mod manager;
 pub mod matchmaking;
 pub mod operator;

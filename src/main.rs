@@ -14,6 +14,18 @@ fn main() -> ExitCode {
         Command::Status(args) => operate(args.into()),
         Command::Room(args) => operate(args.into()),
         Command::Player(args) => operate(args.into()),
+        Command::Outbox(args) => match args.order() {
+            Ok((place, order)) => operator::execute(operator::outbox(place, order)),
+            Err(error) => refuse(&error),
+        },
+        Command::Leaderboard(args) => match args.boards() {
+            Ok(boards) => operator::execute(operator::rebuild_leaderboards(boards)),
+            Err(error) => refuse(&error),
+        },
+        Command::Tables(args) => match args.order() {
+            Ok((settings, order)) => operator::execute(operator::tables(settings, order)),
+            Err(error) => refuse(&error),
+        },
     }
 }
 
@@ -21,7 +33,7 @@ fn main() -> ExitCode {
 fn operate(errand: Errand) -> ExitCode {
     let order = errand.order;
     match errand.valkey() {
-        Ok(valkey) => operator::execute(valkey, order),
+        Ok(valkey) => operator::execute(operator::on_pods(valkey, order)),
         Err(error) => refuse(&error),
     }
 }

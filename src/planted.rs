@@ -16,17 +16,26 @@ pub enum Fault {
     RenewalCreatesTickets,
     /// Pairing reads the queue in one step and writes the seats in another.
     PairingInTwoSteps,
+    /// A record leaves the outbox before it is in the results.
+    AcknowledgeBeforeRecording,
+    /// The results take a game whether or not they have it.
+    NoCondition,
+    /// Totals are written after the game, and not together with it.
+    TotalsOutsideTheTransaction,
 }
 
 #[cfg(feature = "planted-faults")]
 impl Fault {
-    const ALL: [(&'static str, Fault); 6] = [
+    const ALL: [(&'static str, Fault); 9] = [
         ("acknowledge-before-commit", Fault::AcknowledgeBeforeCommit),
         ("no-epoch-check", Fault::NoEpochCheck),
         ("numbers-reset-on-resume", Fault::NumbersResetOnResume),
         ("seats-deleted-without-comparing", Fault::SeatsDeletedWithoutComparing),
         ("renewal-creates-tickets", Fault::RenewalCreatesTickets),
         ("pairing-in-two-steps", Fault::PairingInTwoSteps),
+        ("acknowledge-before-recording", Fault::AcknowledgeBeforeRecording),
+        ("no-condition", Fault::NoCondition),
+        ("totals-outside-the-transaction", Fault::TotalsOutsideTheTransaction),
     ];
 
     /// Whether this one is planted.

@@ -4,6 +4,7 @@
 //! string or client address.
 
 use std::io::{self, IsTerminal};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
@@ -36,6 +37,13 @@ const LAST_SPANS: Duration = Duration::from_secs(3);
 pub struct Outcome {
     /// One of a few fixed words.
     pub outcome: &'static str,
+}
+
+/// A label that says whether capacity was spent on reading or on writing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Units {
+    /// `read` or `write`.
+    pub kind: &'static str,
 }
 
 /// A counter for each outcome.
@@ -98,6 +106,10 @@ pub struct Metrics {
     pub bus_messages: ByOutcome,
     /// Publications on the bus; one carries many messages when there is much to say.
     pub bus_publishes: Counter,
+    /// Requests to DynamoDB, attempts that were repeated included.
+    pub dynamodb_requests: Counter,
+    /// Capacity units that DynamoDB said it has spent on them: read, write.
+    pub dynamodb_units: Family<Units, Counter<f64, AtomicU64>>,
 }
 
 impl Default for Metrics {
@@ -129,6 +141,8 @@ impl Default for Metrics {
             bus_resubscriptions: Counter::default(),
             bus_messages: ByOutcome::default(),
             bus_publishes: Counter::default(),
+            dynamodb_requests: Counter::default(),
+            dynamodb_units: Family::default(),
         }
     }
 }
@@ -169,6 +183,8 @@ impl Metrics {
         r.register("bus_resubscriptions", "Times the bus was rebuilt", resubscriptions);
         r.register("bus_messages", "Messages between pods, by outcome", self.bus_messages.clone());
         r.register("bus_publishes", "Publications on the bus", self.bus_publishes.clone());
+        r.register("dynamodb_requests", "Requests to DynamoDB", self.dynamodb_requests.clone());
+        r.register("dynamodb_units", "Capacity units spent", self.dynamodb_units.clone());
         r
     }
 }

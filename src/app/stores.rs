@@ -9,12 +9,14 @@ use crate::cluster::{
     Bus, Inbox, MemoryBus, MemoryStore, OpenRoom, Players, Pods, Rooms, SqliteStore, Valkey,
     ValkeyBus, ValkeySettings, ValkeyStore,
 };
-use crate::config::Config;
+use crate::config::{Config, Storage};
 use crate::data_dir::DataDir;
 use crate::ids::PodId;
+use crate::leaderboard::{self, Leaderboard, ValkeyLeaderboard};
 use crate::matchmaking::{Matchmaking, MemoryMatchmaking, ValkeyMatchmaking};
 use crate::results::{
-    Outbox, Recorder, RecorderHandle, RecorderPorts, RecorderSettings, Results, SqliteResults,
+    DynamoError, DynamoResults, DynamoSettings, Outbox, Recorder, RecorderHandle, RecorderPorts,
+    RecorderSettings, Results, SqliteResults,
 };
 use crate::telemetry::Metrics;
 
@@ -25,7 +27,11 @@ pub(super) struct Stores {
     pub(super) pods: Arc<dyn Pods>,
     pub(super) matchmaking: Arc<dyn Matchmaking>,
     pub(super) results: Arc<dyn Results>,
+    pub(super) boards: Arc<dyn Leaderboard>,
+    /// The leaderboards are not fed by the results themselves.
+    boards_apart: bool,
     outbox: Arc<dyn Outbox>,
+    recording: RecorderSettings,
     kept: Kept,
 }
 
@@ -40,18 +46,33 @@ enum Kept {
 impl Stores {
     /// # Errors
     /// When the data directory is in use, a file cannot be opened, or Valkey cannot be relied on.
-    pub(super) async fn open(config: &Config, pod: PodId) -> anyhow::Result<Self> {
-        let results_db = &config.storage.results_db;
+    pub(super) async fn open(
+        config: &Config,
+        pod: PodId,
+        metrics: &Metrics,
+    ) -> anyhow::Result<Self> {
         match &config.valkey {
-            Some(settings) => Self::shared(settings.clone(), pod, results(results_db)?).await,
+            Some(settings) => {
+                let results = shared_results(&config.storage, metrics).await?;
+                Self::shared(settings.clone(), pod, results, recording(&config.storage)).await
+            }
             None => {
                 let data_dir = DataDir::open(&config.storage.data_dir)?;
-                Self::alone(data_dir, results(results_db)?)
+                Self::alone(data_dir, &config.storage, metrics).await
             }
         }
     }
 
-    fn alone(data_dir: DataDir, results: Arc<dyn Results>) -> anyhow::Result<Self> {
+    async fn alone(
+        data_dir: DataDir,
+        storage: &Storage,
+        metrics: &Metrics,
+    ) -> anyhow::Result<Self> {
+        let file = Arc::new(results_file(storage)?);
+        let results = match &storage.dynamodb {
+            Some(settings) => dynamodb(settings, metrics).await?,
+            None => file.clone(),
+        };
         let store = SqliteStore::open(data_dir.path().join("rooms.sqlite3"))?;
         let live = Arc::new(store.clone());
         Ok(Self {
@@ -62,6 +83,10 @@ impl Stores {
             pods: Arc::new(MemoryStore::new()),
             matchmaking: Arc::new(MemoryMatchmaking::new()),
             results,
+            boards: file,
+            // Results in the file are on its leaderboards at once.
+            boards_apart: storage.dynamodb.is_some(),
+            recording: recording(storage),
             kept: Kept::Alone { store, _data_dir: data_dir },
         })
     }
@@ -70,6 +95,7 @@ impl Stores {
         settings: ValkeySettings,
         pod: PodId,
         results: Arc<dyn Results>,
+        recording: RecorderSettings,
     ) -> anyhow::Result<Self> {
         let store = ValkeyStore::connect(settings, pod).await.context("VALKEY_URL")?;
         let valkey = store.valkey().clone();
@@ -81,6 +107,9 @@ impl Stores {
             outbox: live,
             matchmaking: Arc::new(ValkeyMatchmaking::new(valkey.clone())),
             results,
+            boards: Arc::new(ValkeyLeaderboard::new(valkey.clone())),
+            boards_apart: true,
+            recording,
             kept: Kept::Shared { valkey, bus_stopped: watch::Sender::new(false) },
         })
     }
@@ -105,9 +134,18 @@ impl Stores {
         let ports = RecorderPorts {
             outbox: self.outbox.clone(),
             results: self.results.clone(),
+            boards: self.boards_apart.then(|| self.boards.clone()),
+            rooms: self.rooms.clone(),
             matchmaking: self.matchmaking.clone(),
         };
-        Recorder::new(ports, metrics, RecorderSettings::default())
+        Recorder::new(ports, metrics, self.recording.clone())
+    }
+
+    /// Builds leaderboards that have come back empty, for as long as the process lives.
+    pub(super) fn keep_boards_whole(&self) {
+        if self.boards_apart {
+            tokio::spawn(leaderboard::keep_whole(self.results.clone(), self.boards.clone()));
+        }
     }
 
     /// The rooms that were in play when a server that runs alone stopped. Those of many pods are
@@ -144,6 +182,34 @@ impl Stores {
     }
 }
 
-fn results(path: &std::path::Path) -> anyhow::Result<Arc<dyn Results>> {
-    Ok(Arc::new(SqliteResults::open(path).context("RESULTS_DB")?))
+fn recording(storage: &Storage) -> RecorderSettings {
+    RecorderSettings { aside_after: storage.aside_after, ..RecorderSettings::default() }
+}
+
+async fn shared_results(storage: &Storage, metrics: &Metrics) -> anyhow::Result<Arc<dyn Results>> {
+    match &storage.dynamodb {
+        Some(settings) => dynamodb(settings, metrics).await,
+        None => Ok(Arc::new(results_file(storage)?)),
+    }
+}
+
+fn results_file(storage: &Storage) -> anyhow::Result<SqliteResults> {
+    SqliteResults::open(&storage.results_db).context("RESULTS_DB")
+}
+
+/// Tables that are missing, are others, or may not be used end the start. An AWS that does not answer
+/// does not: games go on without it, and their results wait.
+async fn dynamodb(
+    settings: &DynamoSettings,
+    metrics: &Metrics,
+) -> anyhow::Result<Arc<dyn Results>> {
+    let results = DynamoResults::new(settings, metrics.clone()).await;
+    match results.check_tables().await {
+        Ok(()) => {}
+        Err(error @ DynamoError::Unavailable(_)) => {
+            tracing::warn!(%error, "the tables cannot be looked at now");
+        }
+        Err(error) => return Err(error).context("RESULTS=dynamodb"),
+    }
+    Ok(Arc::new(results))
 }

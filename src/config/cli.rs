@@ -12,6 +12,7 @@ use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
 use super::unsupported::UnsupportedArgs;
+use super::upkeep::{LeaderboardArgs, OutboxArgs, TablesArgs};
 use super::valkey::ValkeyArgs;
 
 /// An actor-based, real-time game server. Its first game is the cookie duel.
@@ -43,6 +44,12 @@ pub enum Command {
     Room(RoomArgs),
     /// Free a player of many pods from a seat in a room that is no more.
     Player(PlayerArgs),
+    /// Finished games that nobody could record: list them, or try them again.
+    Outbox(OutboxArgs),
+    /// Build the leaderboards from the results.
+    Leaderboard(LeaderboardArgs),
+    /// The tables of the results in DynamoDB: make them, or look whether they can be used.
+    Tables(TablesArgs),
 }
 
 impl Cli {

@@ -16,6 +16,7 @@ mod storage;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unsupported;
+mod upkeep;
 mod valkey;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use public_url::{BadPublicUrl, PublicUrl};
 pub use server::Server;
 pub use sessions::Sessions;
 pub use storage::Storage;
+pub use upkeep::{LeaderboardArgs, OutboxArgs, TablesArgs};
 
 use crate::cluster::ValkeySettings;
 

@@ -94,7 +94,9 @@ fn a_bad_value_is_refused_and_the_variable_named() {
         ("GOLDEN_COOKIE_MIN_SECONDS", &["0", "x"]),
         ("GOLDEN_COOKIE_MAX_SECONDS", &["0", "x"]),
         ("BONUS_SECONDS", &["-1"]),
-        ("RESULTS", &["postgres", "dynamodb", ""]),
+        ("RESULTS", &["postgres", ""]),
+        ("DYNAMODB_TABLE_PREFIX", &["", "über", "a b", "a/b"]),
+        ("OUTBOX_ASIDE_AFTER_SECONDS", &["-1", "soon"]),
         ("RUST_LOG", &["overcookied=loud", "=="]),
         ("LOG_FORMAT", &["xml"]),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &["collector:4317", "https://collector"]),
@@ -130,8 +132,8 @@ fn contradictions_are_refused() {
 
 #[test]
 fn what_this_version_does_not_support_is_refused_rather_than_ignored() {
-    let flags = ["dynamodb-table-prefix", "google-client-id"];
-    let more = ["google-client-secret", "google-issuer", "github-client-id"];
+    let flags = ["google-client-id", "google-client-secret", "google-issuer"];
+    let more = ["github-client-id"];
     let last = ["google-client-secret-file", "github-client-secret", "github-client-secret-file"];
     for flag in flags.into_iter().chain(more).chain(last) {
         let refusal = parse(&[&format!("--{flag}=x")]).expect_err(flag);
@@ -139,8 +141,16 @@ fn what_this_version_does_not_support_is_refused_rather_than_ignored() {
         assert!(refusal.contains(&variable) && refusal.contains("not supported"), "{refusal}");
         assert!(parse(&[&format!("--{flag}=")]).is_ok(), "an empty {flag} is unset");
     }
-    let refusal = parse(&["--results=dynamodb"]).unwrap_err();
-    assert!(refusal.contains("RESULTS=dynamodb") && refusal.contains("not supported"));
+}
+
+#[test]
+fn results_go_to_the_tables_that_are_named_when_dynamodb_is_chosen() {
+    let prefix = |args: &[&str]| parse(args).unwrap().storage.dynamodb.map(|tables| tables.prefix);
+    assert_eq!(prefix(&[]), None);
+    assert_eq!(prefix(&["--dynamodb-table-prefix=Staging"]), None);
+    assert_eq!(prefix(&["--results=dynamodb"]).as_deref(), Some("Overcookied"));
+    let named = ["--results=dynamodb", "--dynamodb-table-prefix=Staging"];
+    assert_eq!(prefix(&named).as_deref(), Some("Staging"));
 }
 
 #[test]
@@ -215,13 +225,13 @@ fn public_urls_are_written_as_browsers_write_origins() {
 fn help_lists_every_variable() {
     let help = Cli::command().render_long_help().to_string();
     let variables = "HOST PORT METRICS_PORT PUBLIC_URL WEB_DIR TRUSTED_PROXIES \
-        MAX_CONNECTIONS_PER_ADDRESS DRAIN_DELAY DATA_DIR RESULTS RESULTS_DB SESSION_KEYS \
+        MAX_CONNECTIONS_PER_ADDRESS DRAIN_DELAY DATA_DIR RESULTS RESULTS_DB \
+        DYNAMODB_TABLE_PREFIX OUTBOX_ASIDE_AFTER_SECONDS SESSION_KEYS \
         SESSION_KEYS_FILE VALKEY_URL VALKEY_URL_FILE VALKEY_CA_FILE VALKEY_WAIT_REPLICAS GAME_SECONDS COUNTDOWN_SECONDS GRACE_SECONDS GOLDEN_COOKIE_MIN_SECONDS \
         GOLDEN_COOKIE_MAX_SECONDS BONUS_SECONDS RUST_LOG LOG_FORMAT OTEL_EXPORTER_OTLP_ENDPOINT";
     for variable in variables.split_whitespace() {
         assert!(help.contains(&format!("<{variable}>")), "{variable} is missing in --help");
     }
-    assert!(!help.contains("DYNAMODB"));
 }
 
 /// Run by the next test in a process of its own, whose environment is known.

@@ -31,7 +31,6 @@ macro_rules! unsupported {
 }
 
 unsupported!(
-    dynamodb_table_prefix = "DYNAMODB_TABLE_PREFIX",
     google_client_id = "GOOGLE_CLIENT_ID",
     google_client_secret = "GOOGLE_CLIENT_SECRET",
     google_client_secret_file = "GOOGLE_CLIENT_SECRET_FILE",

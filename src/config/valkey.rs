@@ -76,7 +76,7 @@ pub(super) fn agree(
         let why = "a session signed by one pod must be good on all";
         return Err(ConfigError::Needs("VALKEY_URL", "SESSION_KEYS", why));
     }
-    if !storage.results_db_given {
+    if storage.dynamodb.is_none() && !storage.results_db_given {
         let why = "all pods record into one file";
         return Err(ConfigError::Needs("VALKEY_URL with RESULTS=sqlite", "RESULTS_DB", why));
     }

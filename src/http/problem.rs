@@ -126,7 +126,7 @@ impl From<ResultsError> for Problem {
             ResultsError::BadCursor => {
                 Self::bad_request("`cursor` is not one that this server gave out.")
             }
-            ResultsError::Unavailable(why) => {
+            ResultsError::Unavailable(why) | ResultsError::Refused(why) => {
                 tracing::warn!(why, "the results could not be read");
                 Self::unavailable("The results cannot be reached at the moment.")
             }

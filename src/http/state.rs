@@ -10,6 +10,7 @@ use super::places::Places;
 use super::ws::StartSession;
 use crate::auth::{OriginRule, SessionCookie, Tokens};
 use crate::config::{Game, PublicUrl, Server};
+use crate::leaderboard::Leaderboard;
 use crate::results::Results;
 use crate::telemetry::Metrics;
 
@@ -19,6 +20,8 @@ pub struct Ports {
     pub tokens: Tokens,
     /// Answers for history and leaderboards.
     pub results: Arc<dyn Results>,
+    /// The leaderboards.
+    pub boards: Arc<dyn Leaderboard>,
     /// Starts the Session of an upgraded connection.
     pub start_session: Box<StartSession>,
     /// Whether players may come.
@@ -31,6 +34,7 @@ pub struct Ports {
 pub struct HttpState {
     pub(super) tokens: Tokens,
     pub(super) results: Arc<dyn Results>,
+    pub(super) boards: Arc<dyn Leaderboard>,
     pub(super) start_session: Box<StartSession>,
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
@@ -50,6 +54,7 @@ impl HttpState {
         Ok(Self {
             tokens: ports.tokens,
             results: ports.results,
+            boards: ports.boards,
             start_session: ports.start_session,
             readiness: ports.readiness,
             metrics: ports.metrics,

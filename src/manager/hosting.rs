@@ -17,6 +17,7 @@ use crate::ids::{BySeat, Epoch, PlayerId, RoomId};
 use crate::matchmaking::Founding;
 use crate::room::remote::{RemoteRoom, Whereabouts};
 use crate::room::{self, GameRoom, RoomCommand, RoomState, RoomStopped, Stopped, Tenure};
+use crate::wall_clock;
 
 /// A room on its way, or here.
 pub(super) enum Hosted {
@@ -295,6 +296,9 @@ impl GameManager {
             state.void();
         }
         let (persons, is_over) = (state.persons(), state.ending.is_some());
+        if !is_over {
+            (self.deps.room.note_begun)(state.begun(wall_clock::millis()));
+        }
         let (deps, manager) = (self.deps.room.clone(), ctx.address().recipient());
         let make = move || GameRoom::new(state, tenure, deps, manager);
         let room = match self.next_thread() {

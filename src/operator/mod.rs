@@ -1,10 +1,12 @@
 //! The operator's commands: how the pods stand, and how what is stuck comes to its end.
 //!
-//! They work on the Valkey that the pods share, beside the pods and also without any. Looking changes
-//! nothing; ending and freeing follow the same rules as the pods do, so a living game is never
-//! touched by halves. Nothing here hosts a room or sends a heartbeat.
+//! They work on the stores that the servers use, beside the servers and also without any. Looking
+//! changes nothing; ending and freeing follow the same rules as the pods do, so a living game is
+//! never touched by halves. Nothing here hosts a room or sends a heartbeat.
 
+mod outbox;
 mod player;
+mod results;
 mod room;
 mod status;
 #[cfg(test)]
@@ -23,7 +25,12 @@ use crate::cluster::{
 use crate::games::{Catalogue, Settings};
 use crate::ids::{PlayerId, PodId, RoomId};
 use crate::matchmaking::{Noted, ValkeyMatchmaking};
+use crate::results::{DynamoError, ResultsError};
 use crate::room::{RoomState, snapshot};
+use crate::sqlite::OpenError;
+
+pub use outbox::{OutboxOrder, Place, outbox};
+pub use results::{Boards, TablesOrder, rebuild_leaderboards, tables};
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +71,15 @@ pub enum Failure {
     /// Valkey stopped answering on the way: what was asked for may have been done.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// The tables in DynamoDB are not as they should be, or may not be used.
+    #[error(transparent)]
+    Tables(#[from] DynamoError),
+    /// The results did not answer.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    /// A file cannot be used.
+    #[error(transparent)]
+    File(#[from] OpenError),
     /// This machine cannot run it.
     #[error("cannot start: {0}")]
     Machine(#[from] std::io::Error),
@@ -73,8 +89,9 @@ impl Failure {
     /// The exit code of the program.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Refused(_) => 1,
-            Self::Unusable(_) | Self::Unavailable(_) | Self::Machine(_) => 2,
+            Self::Refused(_)
+            | Self::Tables(DynamoError::NoTable(_) | DynamoError::OtherTable { .. }) => 1,
+            _ => 2,
         }
     }
 }
@@ -83,10 +100,10 @@ impl Failure {
 /// a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Carries out an order on the Valkey of these settings, and prints what came of it. The exit code
-/// is that of [`Failure::code`], or 0.
-pub fn execute(valkey: ValkeySettings, order: Order) -> ExitCode {
-    match run(valkey, order) {
+/// Does what an operator asks for, and prints what came of it. The exit code is that of
+/// [`Failure::code`], or 0.
+pub fn execute(work: impl Future<Output = Result<String, Failure>>) -> ExitCode {
+    match run(work) {
         Ok(text) => {
             // A closed pipe is the reader's wish.
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -99,13 +116,19 @@ pub fn execute(valkey: ValkeySettings, order: Order) -> ExitCode {
     }
 }
 
-fn run(valkey: ValkeySettings, order: Order) -> Result<String, Failure> {
+fn run(work: impl Future<Output = Result<String, Failure>>) -> Result<String, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let stores = Stores::new(Valkey::connect(valkey).await?);
-        let done = timeout(PATIENCE, stores.carry_out(order)).await;
-        done.unwrap_or_else(|_| Err(Unavailable(format!("not done in {PATIENCE:?}")).into()))
-    })
+    runtime.block_on(work)
+}
+
+/// Carries out an order on the pods that share this Valkey.
+///
+/// # Errors
+/// When it makes no sense, would do harm, or Valkey does not answer.
+pub async fn on_pods(valkey: ValkeySettings, order: Order) -> Result<String, Failure> {
+    let stores = Stores::new(Valkey::connect(valkey).await?);
+    let done = timeout(PATIENCE, stores.carry_out(order)).await;
+    done.unwrap_or_else(|_| Err(Unavailable(format!("not done in {PATIENCE:?}")).into()))
 }
 
 /// What the commands work with.

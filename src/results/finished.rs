@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Outcome, PlayerProfile};
 use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
 use crate::protocol::Reason;
 
@@ -42,6 +43,13 @@ pub struct FinishedSeat {
     pub clicks: u32,
 }
 
+impl FinishedSeat {
+    /// The player, as at the time.
+    pub(crate) fn profile(&self) -> PlayerProfile {
+        PlayerProfile { id: self.player, name: self.name.clone(), picture: self.picture.clone() }
+    }
+}
+
 impl FinishedGame {
     /// Who played: the persons, without bots.
     pub(crate) fn people(&self) -> impl Iterator<Item = PlayerId> {
@@ -52,6 +60,16 @@ impl FinishedGame {
     /// The strength of the bot in a practice game.
     pub fn practice(&self) -> Option<Strength> {
         self.seats.p1.bot.or(self.seats.p2.bot)
+    }
+
+    /// What it was for who sat there.
+    pub(crate) fn outcome(&self, seat: Seat) -> Outcome {
+        match self.winner {
+            _ if self.reason == Reason::Void => Outcome::Void,
+            None => Outcome::Draw,
+            Some(winner) if winner == seat => Outcome::Win,
+            Some(_) => Outcome::Loss,
+        }
     }
 
     /// Whether it counts for totals and leaderboards: no practice, and not void.

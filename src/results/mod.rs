@@ -7,17 +7,22 @@
 #[cfg(test)]
 pub(crate) mod contract;
 mod cursor;
+mod dynamodb;
 mod finished;
 mod outbox;
 mod ports;
 mod recorder;
 mod sqlite;
 
+#[cfg(test)]
+pub(crate) use dynamodb::tests::moto::results as dynamodb_for_tests;
+pub use dynamodb::{DynamoError, DynamoResults, DynamoSettings};
 pub use finished::{FinishedGame, FinishedSeat};
-pub use outbox::{Outbox, OutboxEntry, OutboxId, RECORD_FORMAT};
+pub use outbox::{
+    BadOutboxId, DeadLetters, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, SetAside,
+};
 pub use ports::{
-    Board, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile, Ranked, Recorded,
-    Results, ResultsError, Totals,
+    HistoryEntry, HistoryPage, Outcome, PlayerProfile, Recorded, Results, ResultsError, Totals,
 };
 pub use recorder::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
 pub use sqlite::SqliteResults;

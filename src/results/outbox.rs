@@ -1,12 +1,14 @@
 //! The outbox: the port through which finished games reach the recorder.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
 use crate::cluster::{Answer, Unavailable};
+use crate::ids::RoomId;
 
 /// The format of the records that this version writes, and the only one that it reads.
 pub const RECORD_FORMAT: u32 = 1;
@@ -50,6 +52,23 @@ impl fmt::Display for OutboxId {
     }
 }
 
+/// The text is not the place of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is not the place of an entry, such as 3:1764430000000-0")]
+pub struct BadOutboxId;
+
+impl FromStr for OutboxId {
+    type Err = BadOutboxId;
+
+    fn from_str(text: &str) -> Result<Self, BadOutboxId> {
+        let (partition, place) = text.split_once(':').ok_or(BadOutboxId)?;
+        let (at, number) = place.split_once('-').ok_or(BadOutboxId)?;
+        let parts = (partition.parse(), at.parse(), number.parse());
+        let (Ok(partition), Ok(at), Ok(number)) = parts else { return Err(BadOutboxId) };
+        Ok(Self { at, number, partition })
+    }
+}
+
 /// A finished game that waits to be recorded.
 #[derive(Clone, Debug)]
 pub struct OutboxEntry {
@@ -83,4 +102,46 @@ pub trait Outbox: Send + Sync {
 
     /// Puts an entry where it is kept but not taken again.
     fn set_aside(&self, id: OutboxId, why: String) -> Answer<(), Unavailable>;
+
+    /// Whether the result of a room waits here, or was set aside.
+    fn holds(&self, room: RoomId) -> Answer<bool, Unavailable>;
+}
+
+/// An entry that was set aside.
+#[derive(Clone, Debug)]
+pub struct SetAside {
+    /// Its place among those set aside.
+    pub id: OutboxId,
+    /// The record, as it was found.
+    pub record: String,
+    /// The format of the record.
+    pub format: u32,
+    /// Why nobody could record it.
+    pub why: String,
+    /// How long ago it was set aside, on the store's clock.
+    pub age: Duration,
+}
+
+/// What was set aside: the outbox's dead letters. For operators; no server looks at them.
+pub trait DeadLetters: Send + Sync {
+    /// Some of them from the place after one on, the oldest first.
+    fn list(&self, after: Option<OutboxId>, limit: usize) -> Answer<Vec<SetAside>, Unavailable>;
+
+    /// Puts one back into the outbox as if it were new. `false`: it is not there.
+    fn put_back(&self, id: OutboxId) -> Answer<bool, Unavailable>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_is_written() {
+        for id in [OutboxId::numbered(7), OutboxId::in_stream(15, 1_764_430_000_000, 3)] {
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+        for text in ["", "7", "1:2", "1-2", "256:1-1", "1:-1-1", "1:1-x", "1:1-1-1"] {
+            assert_eq!(text.parse::<OutboxId>(), Err(BadOutboxId), "{text}");
+        }
+    }
 }

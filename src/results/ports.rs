@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::finished::FinishedGame;
-use crate::cluster::Answer;
+use crate::cluster::{Answer, Unavailable};
 use crate::ids::{PlayerId, RoomId, Strength};
+use crate::leaderboard::Standing;
 use crate::protocol::Reason;
 
 /// What recording did.
@@ -23,9 +24,18 @@ pub enum ResultsError {
     /// The cursor is not one that this server gave out.
     #[error("the cursor is not valid")]
     BadCursor,
+    /// The database will never take it.
+    #[error("the results refuse it: {0}")]
+    Refused(String),
     /// The database did not answer, or with an error. Trying again is safe.
     #[error("the results are not available: {0}")]
     Unavailable(String),
+}
+
+impl From<Unavailable> for ResultsError {
+    fn from(Unavailable(why): Unavailable) -> Self {
+        Self::Unavailable(why)
+    }
 }
 
 /// A player's totals over all ranked games.
@@ -105,47 +115,18 @@ pub struct HistoryPage {
     pub next: Option<String>,
 }
 
-/// Which leaderboard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Board {
-    /// Since the beginning.
-    All,
-    /// This ISO week in UTC, by the time the games ended.
-    Week,
-}
-
-/// A player's place on a leaderboard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Ranked {
-    /// 1 is the top. Ties are ranked by who got there first.
-    pub rank: u64,
-    /// The player, by the newest game.
-    pub player: PlayerProfile,
-    /// Points.
-    pub points: u64,
-    /// Ranked games.
-    pub games: u64,
-    /// Games won.
-    pub wins: u64,
-}
-
-/// The top of a leaderboard, and the asking player's own place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct LeaderboardPage {
-    /// Which one.
-    pub board: Board,
-    /// The top, best first.
-    pub entries: Vec<Ranked>,
-    /// The asking player's own place; `None` without a session or a ranked game.
-    pub me: Option<Ranked>,
-}
-
 /// Where finished games are recorded.
 pub trait Results: Send + Sync {
     /// Records a game: the game, one history entry per player, and for a ranked game both players'
     /// totals, in one transaction that is refused if the game is there already.
     fn record(&self, game: FinishedGame) -> Answer<Recorded, ResultsError>;
+
+    /// Notes that a game has begun, as it is recorded if nothing is ever heard of it again: void,
+    /// and `ended_at` is when it began. Recording the game removes the note.
+    fn note_begun(&self, game: FinishedGame) -> Answer<(), ResultsError>;
+
+    /// Some of the games that began before a moment and have no result, the oldest first.
+    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError>;
 
     /// A player's totals; all 0 for a player without a ranked game.
     fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError>;
@@ -158,13 +139,16 @@ pub trait Results: Send + Sync {
         limit: usize,
     ) -> Answer<HistoryPage, ResultsError>;
 
-    /// The top of a leaderboard at a time (milliseconds since 1970, which decides the week), and
-    /// the place of `me`.
-    fn leaderboard(
+    /// The totals of these players, of all time and of the week of a moment (milliseconds since
+    /// 1970), as a leaderboard keeps them. Nothing of a player without a ranked game then.
+    fn standings(&self, players: Vec<PlayerId>, moment: u64)
+    -> Answer<Vec<Standing>, ResultsError>;
+
+    /// Some of all standings, from a place on, and the next place; `None` at the end. To build
+    /// leaderboards from; only the weeks from that of the moment on matter.
+    fn all_standings(
         &self,
-        board: Board,
-        now: u64,
-        limit: usize,
-        me: Option<PlayerId>,
-    ) -> Answer<LeaderboardPage, ResultsError>;
+        from: Option<String>,
+        moment: u64,
+    ) -> Answer<(Vec<Standing>, Option<String>), ResultsError>;
 }

@@ -38,6 +38,21 @@ impl RoomState {
     }
 }
 
+impl RoomState {
+    /// The record of this game if nothing is ever heard of it again: void, and without points. Asks
+    /// the game nothing, since it may be one that fails. `began_at` is in milliseconds since 1970.
+    pub fn begun(&self, began_at: u64) -> FinishedGame {
+        FinishedGame {
+            game_id: self.id,
+            game: self.table.name().to_owned(),
+            ended_at: began_at,
+            reason: Reason::Void,
+            winner: None,
+            seats: BySeat::from_fn(|seat| self.seats[seat].finished(0)),
+        }
+    }
+}
+
 impl SeatState {
     /// This seat in the record of a finished game.
     pub(super) fn finished(&self, points: u64) -> FinishedSeat {

@@ -38,6 +38,7 @@ use crate::cluster::{Claimed, Players, Rooms};
 use crate::games::GameTime;
 use crate::ids::{BySeat, Epoch, PodId, RoomId, Seat, Version};
 use crate::matchmaking::Matchmaking;
+use crate::results::FinishedGame;
 use crate::telemetry::Metrics;
 
 use clock::Clock;
@@ -93,6 +94,8 @@ pub struct RoomDeps {
     pub format: snapshot::Format,
     /// Wakes the recorder when a game has ended.
     pub wake_recorder: Box<dyn Fn() + Send + Sync>,
+    /// Tells the results that a game has begun, in case nothing is ever heard of it again.
+    pub note_begun: Box<dyn Fn(FinishedGame) + Send + Sync>,
     /// How patient to be.
     pub patience: Patience,
     /// What is counted.

@@ -86,6 +86,8 @@ impl Pod {
         let ports = RecorderPorts {
             outbox: stores.clone(),
             results: stores.clone(),
+            boards: None,
+            rooms: stores.clone(),
             matchmaking: stores.clone(),
         };
         let (recorder, to_recorder) =
@@ -107,6 +109,7 @@ impl Pod {
             switchboard,
             format: snapshot::Format::default(),
             wake_recorder: Box::new(move || nudge.nudge()),
+            note_begun: Box::new(|_| {}),
             patience: Patience { grace: GRACE, ..Patience::default() },
             metrics: metrics.clone(),
         };

@@ -13,12 +13,13 @@ use crate::cluster::{
     NewRoom, Players, Pods, Rooms, StoredRoom, Unavailable,
 };
 use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId, TicketId};
+use crate::leaderboard::Standing;
 use crate::matchmaking::{
     Cursor, Founding, Joined, Left, Matchmaking, MemoryMatchmaking, Record, Ticket,
 };
 use crate::results::{
-    Board, FinishedGame, HistoryPage, LeaderboardPage, Outbox, OutboxEntry, OutboxId, Recorded,
-    Results, ResultsError, Totals,
+    FinishedGame, HistoryPage, Outbox, OutboxEntry, OutboxId, Recorded, Results, ResultsError,
+    Totals,
 };
 
 /// What all pods share.
@@ -205,6 +206,11 @@ impl Outbox for Stores {
             store.set_aside(id, why.clone())
         })
     }
+
+    fn holds(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        let store = self.shared.store.clone();
+        self.line.call("holds", move || store.holds(room))
+    }
 }
 
 /// The queue of a pod alone is part of its process: nothing goes wrong on the way to it.
@@ -297,6 +303,14 @@ impl Results for Stores {
             .boxed()
     }
 
+    fn note_begun(&self, _: FinishedGame) -> Answer<(), ResultsError> {
+        unasked()
+    }
+
+    fn unfinished(&self, _: u64, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+        unasked()
+    }
+
     fn totals(&self, _: PlayerId) -> Answer<Totals, ResultsError> {
         unasked()
     }
@@ -310,13 +324,15 @@ impl Results for Stores {
         unasked()
     }
 
-    fn leaderboard(
+    fn standings(&self, _: Vec<PlayerId>, _: u64) -> Answer<Vec<Standing>, ResultsError> {
+        unasked()
+    }
+
+    fn all_standings(
         &self,
-        _: Board,
+        _: Option<String>,
         _: u64,
-        _: usize,
-        _: Option<PlayerId>,
-    ) -> Answer<LeaderboardPage, ResultsError> {
+    ) -> Answer<(Vec<Standing>, Option<String>), ResultsError> {
         unasked()
     }
 }

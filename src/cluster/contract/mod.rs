@@ -17,7 +17,7 @@ use futures_util::future::{BoxFuture, ready};
 use super::{Commit, CommitError, NewRoom, Players, Pods, Rooms, StoredRoom};
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Seat, Version};
 use crate::protocol::Reason;
-use crate::results::{FinishedGame, FinishedSeat, Outbox};
+use crate::results::{DeadLetters, FinishedGame, FinishedSeat, Outbox};
 
 /// One side of the ports.
 pub(crate) trait Side {
@@ -34,6 +34,11 @@ pub(crate) trait Side {
 pub(crate) trait Timed: Side {
     /// Lets so much of the side's time pass.
     fn pass(&self, time: Duration) -> BoxFuture<'_, ()>;
+}
+
+/// A side that outlives its process, so that operators can look at what was set aside.
+pub(crate) trait Lasting: Side {
+    fn dead_letters(&self) -> &dyn DeadLetters;
 }
 
 /// A side that many pods may use at once.
@@ -103,6 +108,17 @@ macro_rules! timed_contract {
     };
 }
 
+/// Makes a test of every promise of a side that outlives its process.
+macro_rules! lasting_contract {
+    ($attributes:tt $side:expr) => {
+        crate::cluster::contract::promises!(
+            $attributes $side, outbox:
+            what_was_set_aside_is_listed_in_parts,
+            an_entry_put_back_is_taken_as_if_it_were_new,
+        );
+    };
+}
+
 /// Makes a test of every promise of a side that many pods may use at once.
 macro_rules! many_pods_contract {
     ($attributes:tt $side:expr) => {
@@ -123,7 +139,9 @@ macro_rules! many_pods_contract {
         );
     };
 }
-pub(crate) use {contract, many_pods_contract, promise, promises, timed_contract};
+pub(crate) use {
+    contract, lasting_contract, many_pods_contract, promise, promises, timed_contract,
+};
 
 const BOTH: &[u32] = &[1, 2];
 const MINUTE: Duration = Duration::from_secs(60);

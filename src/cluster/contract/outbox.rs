@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Side, commit, finished, founded};
+use super::{Lasting, Side, commit, finished, founded};
 use crate::cluster::Commit;
 use crate::ids::RoomId;
-use crate::results::FinishedGame;
+use crate::results::{FinishedGame, RECORD_FORMAT};
 
 /// Ends so many rooms, one after the other.
 pub(crate) async fn end_rooms(side: &impl Side, count: usize) -> Vec<RoomId> {
@@ -69,4 +69,41 @@ pub(crate) async fn what_is_taken_is_bounded_and_nothing_is_left_out(side: &impl
     assert!(side.outbox().take(7).await.unwrap().is_empty());
     assert_eq!(done, rooms.into_iter().collect());
     assert!(side.outbox().take(0).await.unwrap().is_empty());
+}
+
+pub(crate) async fn what_was_set_aside_is_listed_in_parts(side: &impl Lasting) {
+    let rooms = end_rooms(side, 7).await;
+    for (entry, why) in
+        side.outbox().take(10).await.unwrap().iter().zip(["torn", "too large"].iter().cycle())
+    {
+        side.outbox().set_aside(entry.id, (*why).to_owned()).await.unwrap();
+    }
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let some = side.dead_letters().list(after, 3).await.unwrap();
+        assert!(some.len() <= 3 && some.is_sorted_by_key(|entry| entry.id));
+        let Some(last) = some.last() else { break };
+        after = Some(last.id);
+        listed.extend(some);
+    }
+    assert!(listed.iter().all(|entry| entry.format == RECORD_FORMAT));
+    assert_eq!(listed.iter().filter(|entry| entry.why == "torn").count(), 4);
+    let games: HashSet<_> = listed.iter().map(|entry| game_of(&entry.record)).collect();
+    assert_eq!((listed.len(), games), (7, rooms.into_iter().collect()));
+}
+
+pub(crate) async fn an_entry_put_back_is_taken_as_if_it_were_new(side: &impl Lasting) {
+    let rooms = end_rooms(side, 2).await;
+    side.outbox().take(10).await.unwrap();
+    let entries = side.outbox().take(10).await.unwrap();
+    side.outbox().set_aside(entries[0].id, "torn".to_owned()).await.unwrap();
+    side.outbox().done(entries[1].id).await.unwrap();
+
+    let aside = side.dead_letters().list(None, 10).await.unwrap();
+    assert!(side.dead_letters().put_back(aside[0].id).await.unwrap());
+    assert!(!side.dead_letters().put_back(aside[0].id).await.unwrap());
+    assert!(side.dead_letters().list(None, 10).await.unwrap().is_empty());
+    let back = side.outbox().take(10).await.unwrap();
+    let found: Vec<_> = back.iter().map(|entry| (game_of(&entry.record), entry.tries)).collect();
+    assert_eq!(found, [(rooms[0], 0)]);
 }

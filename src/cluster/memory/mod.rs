@@ -202,4 +202,8 @@ impl Outbox for MemoryStore {
             Ok(())
         })
     }
+
+    fn holds(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        self.answer(move |state| Ok(state.outbox.holds(&room.to_string())))
+    }
 }

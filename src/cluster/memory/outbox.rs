@@ -50,4 +50,9 @@ impl Entries {
             self.aside.insert(id, (waiting, why));
         }
     }
+
+    pub(super) fn holds(&self, room: &str) -> bool {
+        let mut records = self.waiting.values().chain(self.aside.values().map(|(kept, _)| kept));
+        records.any(|waiting| waiting.record.contains(room))
+    }
 }

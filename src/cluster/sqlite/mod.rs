@@ -23,7 +23,7 @@ use super::{
     OpenRoom, Players, Rooms, StoredRoom, Unavailable,
 };
 use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId};
-use crate::results::{Outbox, OutboxEntry, OutboxId};
+use crate::results::{DeadLetters, Outbox, OutboxEntry, OutboxId, SetAside};
 use crate::sqlite::{Access, Database, NoAnswer, OpenError, Settings};
 use crate::wall_clock;
 
@@ -224,5 +224,22 @@ impl Outbox for SqliteStore {
 
     fn set_aside(&self, id: OutboxId, why: String) -> Answer<(), Unavailable> {
         self.ask(Access::Write, move |connection, now| outbox::set_aside(connection, id, &why, now))
+    }
+
+    fn holds(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        self.ask(Access::Read, move |connection, _| outbox::holds(connection, room))
+    }
+}
+
+impl DeadLetters for SqliteStore {
+    fn list(&self, after: Option<OutboxId>, limit: usize) -> Answer<Vec<SetAside>, Unavailable> {
+        let after = after.map_or(0, OutboxId::number);
+        self.ask(Access::Read, move |connection, now| {
+            outbox::list_aside(connection, after, limit, now)
+        })
+    }
+
+    fn put_back(&self, id: OutboxId) -> Answer<bool, Unavailable> {
+        self.ask(Access::Write, move |connection, _| outbox::put_back(connection, id))
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::ids::{PlayerId, PodId, RoomId};
+use crate::leaderboard::Period;
 
 /// Partitions of the rooms.
 pub(crate) const PARTITIONS: u8 = 16;
@@ -109,6 +110,21 @@ impl Keys {
     /// Hash: founding records by room.
     pub(crate) fn matches(&self) -> String {
         self.matching("matches")
+    }
+
+    /// Sorted set: the places of a leaderboard, best first.
+    pub(crate) fn places(&self, period: Period) -> String {
+        format!("{}:{{lb}}:places:{}", self.prefix, period.number())
+    }
+
+    /// Hash: the standings of a leaderboard.
+    pub(crate) fn standings(&self, period: Period) -> String {
+        format!("{}:{{lb}}:standings:{}", self.prefix, period.number())
+    }
+
+    /// String: the leaderboards have everything that was recorded.
+    pub(crate) fn boards_are_whole(&self) -> String {
+        format!("{}:{{lb}}:whole", self.prefix)
     }
 
     /// Channel: a match was made.

@@ -3,6 +3,7 @@
 //! What must happen at once is one script; time is the server's. Nothing here blocks a connection
 //! that others use, and each call ends within its own deadline, whatever the server does.
 
+mod aside;
 mod bus;
 mod call;
 mod check;
@@ -34,6 +35,7 @@ pub(crate) use self::call::Call;
 pub use self::check::ValkeyError;
 pub use self::link::Valkey;
 pub use self::outbox::OutboxStatus;
+pub(crate) use self::reply::Reply;
 pub use self::rooms::Look;
 pub use self::settings::{BadValkeyUrl, ValkeySettings};
 use super::{Answer, Unavailable};

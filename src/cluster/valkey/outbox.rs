@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use redis::Value;
@@ -20,6 +21,7 @@ use super::reply::{BadReply, Reply};
 use super::rooms::millis;
 use super::scripts;
 use crate::cluster::{Answer, Unavailable};
+use crate::ids::RoomId;
 use crate::results::{Outbox, OutboxEntry, OutboxId, RECORD_FORMAT};
 
 /// The age from which an entry counts as left by its recorder.
@@ -105,6 +107,22 @@ impl Outbox for ValkeyStore {
                 1_u8 => Ok(()),
                 _ => Err(Unavailable(format!("{KEPT_ASIDE} entries are set aside already"))),
             }
+        }
+        .boxed()
+    }
+
+    fn holds(&self, room: RoomId) -> Answer<bool, Unavailable> {
+        let store = self.clone();
+        async move {
+            let (partition, keys) = (Partition::of(room), store.outbox.keys());
+            let call = Call::script(&scripts::OUTBOX_HOLDS)
+                .key(keys.outbox(partition))
+                .key(keys.aside(partition))
+                .arg(room.to_string())
+                .number(KEPT_ASIDE);
+            let answer: u8 =
+                Reply::some("outbox_holds", store.outbox.run(call).await?)?.parse("answer")?;
+            Ok(answer == 1)
         }
         .boxed()
     }
@@ -206,22 +224,30 @@ fn by_partition(ids: Vec<OutboxId>) -> impl Iterator<Item = (Partition, Vec<Outb
     by_partition.into_iter().filter_map(|(number, ids)| Some((Partition::numbered(number)?, ids)))
 }
 
-fn partition(id: OutboxId) -> Result<Partition, Unavailable> {
+pub(super) fn partition(id: OutboxId) -> Result<Partition, Unavailable> {
     let number = id.partition();
     Partition::numbered(number)
         .ok_or_else(|| Unavailable(format!("there is no partition {number}")))
 }
 
 /// The place of an entry in its stream, as Valkey spells it.
-fn place(id: OutboxId) -> String {
+pub(super) fn place(id: OutboxId) -> String {
     format!("{}-{}", id.at(), id.number())
 }
 
-fn id(reply: &mut Reply, partition: Partition) -> Result<OutboxId, BadReply> {
+pub(super) fn id(reply: &mut Reply, partition: Partition) -> Result<OutboxId, BadReply> {
     let text = reply.text("id")?;
     let (at, number) = text.split_once('-').ok_or_else(|| reply.bad("id"))?;
     let part = |text: &str| text.parse::<u64>().map_err(|_| reply.bad("id"));
     Ok(OutboxId::in_stream(partition.number(), part(at)?, part(number)?))
+}
+
+/// Before there was a second format, none was written. What is no number is no format that any
+/// version knows.
+pub(super) fn format(written: Option<Bytes>) -> u32 {
+    let Some(written) = written.filter(|written| !written.is_empty()) else { return RECORD_FORMAT };
+    let number = std::str::from_utf8(&written).ok().and_then(|written| written.parse().ok());
+    number.unwrap_or(u32::MAX)
 }
 
 fn entries(answer: Value, partition: Partition) -> Result<Vec<OutboxEntry>, BadReply> {
@@ -232,15 +258,10 @@ fn entries(answer: Value, partition: Partition) -> Result<Vec<OutboxEntry>, BadR
         // A record that is no text is for the recorder to find unreadable.
         let record = reply.bytes()?.unwrap_or_default();
         let record = String::from_utf8_lossy(&record).into_owned();
-        // Before there was a second format, none was written. What is no number is no format that
-        // any version knows.
-        let format = reply.bytes()?.filter(|format| !format.is_empty());
-        let format = format.map_or(Some(RECORD_FORMAT), |format| {
-            std::str::from_utf8(&format).ok().and_then(|format| format.parse().ok())
-        });
+        let format = format(reply.bytes()?);
         let tries = reply.parse("number of tries")?;
         let age = Some(Duration::from_millis(reply.parse("age")?));
-        entries.push(OutboxEntry { id, record, format: format.unwrap_or(u32::MAX), tries, age });
+        entries.push(OutboxEntry { id, record, format, tries, age });
     }
     Ok(entries)
 }

@@ -94,8 +94,21 @@ scripts!(
     OUTBOX_ASIDE = "outbox_aside",
     /// Removes recorders that are gone.
     OUTBOX_TIDY = "outbox_tidy",
+    /// Tells whether the result of a room waits.
+    OUTBOX_HOLDS = "outbox_holds",
+    /// Lists entries of the outbox that were set aside.
+    OUTBOX_LIST_ASIDE = "outbox_list_aside",
+    /// Puts an entry that was set aside back into the outbox.
+    OUTBOX_PUT_BACK = "outbox_put_back",
     /// Says how the outbox stands.
     OUTBOX_STATUS = "outbox_status",
+);
+
+scripts!(
+    /// Keeps standings.
+    BOARD_SET = "boards/set",
+    /// The top of a board and the places around a player.
+    BOARD_PAGE = "boards/page",
 );
 
 scripts!(

@@ -8,7 +8,8 @@ use super::ask;
 use crate::http::HttpState;
 use crate::http::identity::Identity;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::results::{Board, HistoryPage, LeaderboardPage};
+use crate::leaderboard::{Board, LeaderboardPage, Query};
+use crate::results::HistoryPage;
 use crate::wall_clock;
 
 const USUAL: usize = 20;
@@ -84,5 +85,6 @@ pub(in crate::http) async fn leaderboard(
     let limit = checked(limit)?;
     let me = Identity::of(&request, &state).ok().map(|identity| identity.session.player.id);
     let board = board.unwrap_or(Board::All);
-    ask(state.results.leaderboard(board, wall_clock::millis(), limit, me)).await.map(web::Json)
+    let query = Query { board, now: wall_clock::millis(), limit, me };
+    ask(state.boards.page(query)).await.map(web::Json)
 }

@@ -20,9 +20,9 @@ use crate::results::ResultsError;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The answer of the results, or the problem that there is none.
-async fn ask<T>(answer: Answer<T, ResultsError>) -> Result<T, Problem> {
+async fn ask<T, E: Into<ResultsError>>(answer: Answer<T, E>) -> Result<T, Problem> {
     match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(Problem::from),
+        Ok(answer) => answer.map_err(|error| Problem::from(error.into())),
         Err(_) => Err(ResultsError::Unavailable("no answer in 5 s".into()).into()),
     }
 }

@@ -211,7 +211,7 @@ fn the_leaderboard_is_for_all_and_shows_a_player_their_own_place() {
         "rank": 1, "player": {"id": Uuid::from_u128(1), "name": "Player 1", "picture": null},
         "points": 100, "games": 9, "wins": 5,
     });
-    assert_eq!(anonymous, json!({"board": "week", "entries": [first], "me": null}));
+    assert_eq!(anonymous, json!({"board": "week", "entries": [first], "me": null, "around": []}));
     let (me, token) = server.token("Ada");
     let mine = get_as(&server, "/api/leaderboard", &token).json();
     assert_eq!(mine["board"], "all");

@@ -77,6 +77,7 @@ impl TestServer {
         let ports = Ports {
             tokens: tokens.clone(),
             results: results.clone(),
+            boards: results.clone(),
             start_session: start_session(Arc::clone(&sessions)),
             readiness: readiness.clone(),
             metrics: metrics.clone(),

@@ -3,12 +3,13 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cluster::Answer;
+use crate::cluster::{Answer, Unavailable};
 use crate::ids::{PlayerId, RoomId, Strength};
+use crate::leaderboard::{Leaderboard, LeaderboardPage, Query, Ranked, Standing};
 use crate::protocol::Reason;
 use crate::results::{
-    Board, FinishedGame, HistoryEntry, HistoryPage, LeaderboardPage, Outcome, PlayerProfile,
-    Ranked, Recorded, Results, ResultsError, Totals,
+    FinishedGame, HistoryEntry, HistoryPage, Outcome, PlayerProfile, Recorded, Results,
+    ResultsError, Totals,
 };
 
 #[derive(Default)]
@@ -52,6 +53,14 @@ impl Results for FakeResults {
         self.answer("record".into(), Recorded::Already)
     }
 
+    fn note_begun(&self, _: FinishedGame) -> Answer<(), ResultsError> {
+        self.answer("note begun".into(), ())
+    }
+
+    fn unfinished(&self, _: u64, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+        self.answer("unfinished".into(), Vec::new())
+    }
+
     fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError> {
         let totals = Totals { points: 100, games: 9, wins: 5, draws: 1 };
         self.answer(format!("totals {player}"), totals)
@@ -71,13 +80,26 @@ impl Results for FakeResults {
         self.answer(format!("history {player} {cursor:?} {limit}"), page)
     }
 
-    fn leaderboard(
+    fn standings(&self, _: Vec<PlayerId>, _: u64) -> Answer<Vec<Standing>, ResultsError> {
+        self.answer("standings".into(), Vec::new())
+    }
+
+    fn all_standings(
         &self,
-        board: Board,
-        now: u64,
-        limit: usize,
-        me: Option<PlayerId>,
-    ) -> Answer<LeaderboardPage, ResultsError> {
+        _: Option<String>,
+        _: u64,
+    ) -> Answer<(Vec<Standing>, Option<String>), ResultsError> {
+        self.answer("all standings".into(), (Vec::new(), None))
+    }
+}
+
+impl Leaderboard for FakeResults {
+    fn set(&self, _: Vec<Standing>) -> Answer<(), Unavailable> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn page(&self, query: Query) -> Answer<LeaderboardPage, Unavailable> {
+        let Query { board, now, limit, me } = query;
         let is_now = now > 1_700_000_000_000;
         let first = Ranked { rank: 1, player: nobody(1), points: 100, games: 9, wins: 5 };
         let mine = me.map(|id| Ranked {
@@ -87,7 +109,17 @@ impl Results for FakeResults {
             games: 1,
             wins: 0,
         });
-        let page = LeaderboardPage { board, entries: vec![first], me: mine };
-        self.answer(format!("leaderboard {board:?} {limit} {is_now}"), page)
+        let around = mine.iter().cloned().collect();
+        let page = LeaderboardPage { board, entries: vec![first], me: mine, around };
+        let answer = self.answer(format!("leaderboard {board:?} {limit} {is_now}"), page);
+        Box::pin(async { answer.await.map_err(|error| Unavailable(error.to_string())) })
+    }
+
+    fn is_whole(&self) -> Answer<bool, Unavailable> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn set_whole(&self) -> Answer<(), Unavailable> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -3,26 +3,39 @@
 //! It may die at any moment and be started again: a game that was recorded but not yet acknowledged
 //! is refused by the results the second time, and that is fine. A record that fails is tried again
 //! for ever, but neither it nor one that cannot be read holds up those behind it. Where several
-//! recorders share an outbox, both are left to the others after a while.
+//! recorders share an outbox, both are left to the others after a while. What nobody can read, and
+//! what the results will never take, is set aside in the end.
 
 mod backoff;
+mod begun;
+mod forgotten;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use self::backoff::Backoff;
-use super::{FinishedGame, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, Recorded, Results};
+use self::begun::{Noted, Notes, notes};
+use super::{
+    FinishedGame, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, Recorded, Results, ResultsError,
+};
+use crate::cluster::Rooms;
+use crate::leaderboard::Leaderboard;
 use crate::matchmaking::Matchmaking;
+use crate::planted::Fault;
 use crate::telemetry::{Metrics, count};
 
-/// Tries after which a record that cannot be read is set aside.
+/// Tries after which a record that cannot be read, or that the results refuse, is set aside.
 const TRIES: u32 = 5;
+
+/// Records that are settled at the same time, as long as the results answer.
+const AT_ONCE: usize = 8;
 
 /// Records that fail one after the other before the round is given up: then it is not the records.
 const FAILURES_IN_A_ROW: u32 = 3;
@@ -44,9 +57,11 @@ pub struct RecorderSettings {
     /// After so long a record that failed or cannot be read is left to other recorders. Default
     /// 5 s.
     pub leave_after: Duration,
-    /// A record that cannot be read is set aside when it is older, and no sooner: in the middle of
-    /// an update, other pods can read what this one cannot. Default 10 min.
+    /// A record that cannot be read, or that the results refuse, is set aside when it is older, and
+    /// no sooner: in the middle of an update, other pods can do what this one cannot. Default 10 min.
     pub aside_after: Duration,
+    /// How often forgotten games are looked for. Default 1 min.
+    pub look_for_forgotten: Duration,
     /// How long the work in hand may take after [`RecorderHandle::stop`]. Default 5 s.
     pub stop_within: Duration,
 }
@@ -60,6 +75,7 @@ impl Default for RecorderSettings {
             longest_wait: Duration::from_secs(30),
             leave_after: Duration::from_secs(5),
             aside_after: Duration::from_secs(600),
+            look_for_forgotten: Duration::from_secs(60),
             stop_within: Duration::from_secs(5),
         }
     }
@@ -72,6 +88,10 @@ pub struct RecorderPorts {
     pub outbox: Arc<dyn Outbox>,
     /// Where they are recorded.
     pub results: Arc<dyn Results>,
+    /// Where the totals are shown, if not by the results themselves.
+    pub boards: Option<Arc<dyn Leaderboard>>,
+    /// Where rooms are that may still be played in.
+    pub rooms: Arc<dyn Rooms>,
     /// Where their players are freed once more, in case the room could not.
     pub matchmaking: Arc<dyn Matchmaking>,
 }
@@ -80,6 +100,7 @@ pub struct RecorderPorts {
 #[derive(Clone, Debug)]
 pub struct RecorderHandle {
     nudge: Arc<Notify>,
+    notes: Notes,
     stop: watch::Sender<bool>,
 }
 
@@ -87,6 +108,12 @@ impl RecorderHandle {
     /// A game has just ended: look at the outbox now. A hint; without it the next poll finds it.
     pub fn nudge(&self) {
         self.nudge.notify_one();
+    }
+
+    /// A game begins here, or goes on: notes it as it is recorded if nothing is ever heard of it
+    /// again.
+    pub fn begun(&self, game: FinishedGame) {
+        self.notes.take(game);
     }
 
     /// Finish the work in hand and stop. [`Recorder::run`] then returns.
@@ -105,6 +132,9 @@ pub struct Recorder {
     backoff: Backoff,
     /// Rounds given up since the last record went through.
     rounds_failed: u32,
+    noted: Noted,
+    /// When forgotten games were looked for last.
+    looked_at: Instant,
     held_back: HashMap<OutboxId, HeldBack>,
 }
 
@@ -135,6 +165,30 @@ enum Unreadable {
     Json(#[from] serde_json::Error),
 }
 
+/// A record that was taken and read.
+#[derive(Debug)]
+struct Taken {
+    id: OutboxId,
+    age: Option<Duration>,
+    game: FinishedGame,
+}
+
+/// What became of a record.
+enum Settled {
+    Done,
+    Failed,
+    /// The results will never take it.
+    Refused(String),
+}
+
+/// How a round goes.
+#[derive(Default)]
+struct Tally {
+    settled: usize,
+    failures_in_a_row: u32,
+    given_up: bool,
+}
+
 /// What a round came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
@@ -156,7 +210,8 @@ impl Recorder {
         let nudge = Arc::new(Notify::new());
         let (stop_sender, stop) = watch::channel(false);
         let backoff = Backoff::new(settings.first_wait, settings.longest_wait);
-        let handle = RecorderHandle { nudge: nudge.clone(), stop: stop_sender };
+        let (notes, noted) = notes();
+        let handle = RecorderHandle { nudge: nudge.clone(), notes, stop: stop_sender };
         let recorder = Self {
             ports,
             metrics,
@@ -165,6 +220,8 @@ impl Recorder {
             stop,
             backoff,
             rounds_failed: 0,
+            noted,
+            looked_at: Instant::now(),
             held_back: HashMap::new(),
         };
         (recorder, handle)
@@ -193,8 +250,13 @@ impl Recorder {
             let is_last = *stop.borrow();
             let round = self.round().await;
             self.leave_some().await;
+            self.write_notes().await;
             if is_last {
                 return;
+            }
+            if self.looked_at.elapsed() >= self.settings.look_for_forgotten {
+                self.looked_at = Instant::now();
+                self.look_for_forgotten().await;
             }
             match round {
                 Round::Full => {}
@@ -232,49 +294,82 @@ impl Recorder {
         let full = entries.len() == limit;
         let taken: HashSet<OutboxId> = entries.iter().map(|entry| entry.id).collect();
         self.held_back.retain(|id, _| taken.contains(id));
-        let mut games = self.read(entries).await;
-        self.put_in_order(&mut games);
+        let mut taken = self.read(entries).await;
+        self.put_in_order(&mut taken);
+        let tally = self.settle_all(taken).await;
+        match tally {
+            Tally { given_up: true, .. } => Round::GivenUp,
+            Tally { settled: 1.., .. } if full => Round::Full,
+            Tally { .. } => Round::Done,
+        }
+    }
 
-        let mut settled = 0;
-        let mut failures_in_a_row = 0;
-        for (id, game) in games {
-            if self.held_back.get(&id).is_some_and(|held| held.until > Instant::now()) {
-                continue;
+    /// Settles what is not held back, some at a time. Where the results do not answer, one at a time
+    /// is enough to find out whether they do again.
+    async fn settle_all(&mut self, taken: Vec<Taken>) -> Tally {
+        let mut tally = Tally::default();
+        let now = Instant::now();
+        let waits = |taken: &Taken| self.held_back.get(&taken.id).is_some_and(|h| h.until > now);
+        let mut due: VecDeque<Taken> = taken.into_iter().filter(|taken| !waits(taken)).collect();
+        while !due.is_empty() {
+            let at_once = if self.rounds_failed > 0 { 1 } else { AT_ONCE.min(due.len()) };
+            let some: Vec<Taken> = due.drain(..at_once).collect();
+            let settled = join_all(some.iter().map(|taken| self.settle(taken))).await;
+            for (taken, settled) in some.iter().zip(settled) {
+                self.note(taken, settled, &mut tally).await;
             }
-            if self.settle(id, &game).await {
-                self.held_back.remove(&id);
-                (settled, failures_in_a_row, self.rounds_failed) = (settled + 1, 0, 0);
-            } else {
-                count(&self.metrics.recorded, "failed");
-                self.hold_back(id);
-                failures_in_a_row += 1;
-            }
-            if failures_in_a_row == FAILURES_IN_A_ROW {
-                return Round::GivenUp;
+            if tally.given_up {
+                return tally;
             }
         }
-        if full && settled > 0 { Round::Full } else { Round::Done }
+        tally
+    }
+
+    async fn note(&mut self, taken: &Taken, settled: Settled, tally: &mut Tally) {
+        match settled {
+            Settled::Done => {
+                self.held_back.remove(&taken.id);
+                tally.settled += 1;
+                (tally.failures_in_a_row, self.rounds_failed) = (0, 0);
+            }
+            Settled::Failed => {
+                count(&self.metrics.recorded, "failed");
+                self.hold_back(taken.id);
+                tally.failures_in_a_row += 1;
+                tally.given_up |= tally.failures_in_a_row == FAILURES_IN_A_ROW;
+            }
+            // The results answer: it is this record alone.
+            Settled::Refused(why) => {
+                let failures = self.hold_back(taken.id);
+                if failures < TRIES || self.is_young(taken.age) {
+                    count(&self.metrics.recorded, "failed");
+                } else {
+                    self.set_aside(taken.id, &why).await;
+                }
+            }
+        }
     }
 
     /// Those that never failed come first. After a round that was given up it is not known whether
     /// the results are away or only the oldest records are bad: then any of them may be first.
-    fn put_in_order(&mut self, games: &mut [(OutboxId, FinishedGame)]) {
+    fn put_in_order(&mut self, taken: &mut [Taken]) {
         if self.rounds_failed > 0 {
-            self.backoff.shuffle(games);
+            self.backoff.shuffle(taken);
         }
-        games.sort_by_key(|(id, _)| self.held_back.get(id).map_or(0, |held| held.failures));
+        taken
+            .sort_by_key(|Taken { id, .. }| self.held_back.get(id).map_or(0, |held| held.failures));
     }
 
     /// Reads the records. One that cannot be read is left to others, and in the end set aside.
-    async fn read(&mut self, entries: Vec<OutboxEntry>) -> Vec<(OutboxId, FinishedGame)> {
-        let mut games = Vec::with_capacity(entries.len());
+    async fn read(&mut self, entries: Vec<OutboxEntry>) -> Vec<Taken> {
+        let mut taken = Vec::with_capacity(entries.len());
         for entry in entries {
             match parse(&entry) {
-                Ok(game) => games.push((entry.id, game)),
+                Ok(game) => taken.push(Taken { id: entry.id, age: entry.age, game }),
                 Err(error) => self.pass_over(&entry, &error).await,
             }
         }
-        games
+        taken
     }
 
     async fn pass_over(&mut self, entry: &OutboxEntry, error: &Unreadable) {
@@ -283,46 +378,70 @@ impl Recorder {
             count(&self.metrics.recorded, "failed");
             return;
         }
-        let young = entry.age.is_some_and(|age| age <= self.settings.aside_after);
-        if young || matches!(error, Unreadable::Format(_)) {
-            return;
+        if !self.is_young(entry.age) && !matches!(error, Unreadable::Format(_)) {
+            self.set_aside(entry.id, &error.to_string()).await;
         }
-        match self.ports.outbox.set_aside(entry.id, error.to_string()).await {
+    }
+
+    /// Whether other pods may still be able to do what this one cannot.
+    fn is_young(&self, age: Option<Duration>) -> bool {
+        age.is_some_and(|age| age <= self.settings.aside_after)
+    }
+
+    async fn set_aside(&self, id: OutboxId, why: &str) {
+        match self.ports.outbox.set_aside(id, why.to_owned()).await {
             Ok(()) => {
                 count(&self.metrics.recorded, "set_aside");
-                tracing::error!(entry = %entry.id, %error, "a finished game was set aside");
+                tracing::error!(entry = %id, why, "a finished game was set aside");
             }
             Err(error) => tracing::warn!(%error, "the outbox does not answer"),
         }
     }
 
-    /// Records a game, frees its players and acknowledges the entry. `false`: something failed, and
-    /// all of it may be done again.
-    async fn settle(&self, id: OutboxId, game: &FinishedGame) -> bool {
-        let failed = |error: &dyn std::fmt::Display| {
-            let game = game.game_id;
-            tracing::warn!(%game, %error, "a finished game could not be recorded yet");
-            false
-        };
-        match self.ports.results.record(game.clone()).await {
-            Ok(Recorded::New) => count(&self.metrics.recorded, "new"),
-            Ok(Recorded::Already) => count(&self.metrics.recorded, "already"),
-            Err(error) => return failed(&error),
-        }
-        let people = game.people().collect();
-        if let Err(error) = self.ports.matchmaking.free(game.game_id, people).await {
-            return failed(&error);
-        }
-        match self.ports.outbox.done(id).await {
-            Ok(()) => true,
-            Err(error) => failed(&error),
+    /// Records a game, frees its players and acknowledges the entry. Where something failed, all of
+    /// it may be done again.
+    async fn settle(&self, taken: &Taken) -> Settled {
+        match self.try_to_settle(taken).await {
+            Ok(()) => Settled::Done,
+            Err(ResultsError::Refused(why)) => Settled::Refused(why),
+            Err(error) => {
+                let game = taken.game.game_id;
+                tracing::warn!(%game, %error, "a finished game could not be recorded yet");
+                Settled::Failed
+            }
         }
     }
 
-    fn hold_back(&mut self, id: OutboxId) {
+    async fn try_to_settle(&self, Taken { id, game, .. }: &Taken) -> Result<(), ResultsError> {
+        if Fault::AcknowledgeBeforeRecording.is_planted() {
+            self.ports.outbox.done(*id).await?;
+        }
+        match self.ports.results.record(game.clone()).await? {
+            Recorded::New => count(&self.metrics.recorded, "new"),
+            Recorded::Already => count(&self.metrics.recorded, "already"),
+        }
+        self.show(game).await?;
+        self.ports.matchmaking.free(game.game_id, game.people().collect()).await?;
+        Ok(self.ports.outbox.done(*id).await?)
+    }
+
+    /// Shows the players' totals on the leaderboards: again, too, since a recorder that died may not
+    /// have come to it.
+    async fn show(&self, game: &FinishedGame) -> Result<(), ResultsError> {
+        let Some(boards) = self.ports.boards.as_ref().filter(|_| game.is_ranked()) else {
+            return Ok(());
+        };
+        let people = game.people().collect();
+        let standings = self.ports.results.standings(people, game.ended_at).await?;
+        Ok(boards.set(standings).await?)
+    }
+
+    /// Holds a record back for a while, and answers how often it has failed here.
+    fn hold_back(&mut self, id: OutboxId) -> u32 {
         let held = self.held_back.entry(id).or_insert_with(HeldBack::now);
         held.failures = held.failures.saturating_add(1);
         held.until = Instant::now() + self.backoff.after(held.failures);
+        held.failures
     }
 
     /// Leaves to others what this recorder has held back for too long: it may be the only one that

@@ -3,6 +3,8 @@
 //! Several processes on one machine may share the file: each write is one immediate transaction,
 //! and waits for those of the others.
 
+mod begun;
+mod boards;
 mod read;
 mod record;
 mod schema;
@@ -17,14 +19,13 @@ use futures_util::future::ready;
 use rusqlite::Connection;
 
 use super::cursor::Cursor;
-use super::{
-    Board, FinishedGame, HistoryPage, LeaderboardPage, Recorded, Results, ResultsError, Totals,
-};
-use crate::cluster::Answer;
+use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
+use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
+use crate::leaderboard::{LONGEST, Leaderboard, LeaderboardPage, Period, Query, Standing};
 use crate::sqlite::{Access, Database, OpenError, Settings};
 
-/// The longest page of a history or a leaderboard.
+/// The longest page of a history.
 const LONGEST_PAGE: usize = 100;
 
 /// Results in a SQLite file. Cloning gives another handle to the same file; when the last one is
@@ -62,9 +63,17 @@ impl SqliteResults {
         access: Access,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Answer<T, ResultsError> {
+        let answer = self.work(access, work);
+        async move { answer.await.map_err(ResultsError::from) }.boxed()
+    }
+
+    fn work<T: Send + 'static>(
+        &self,
+        access: Access,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Answer<T, Unavailable> {
         let answer = self.database.call(access, work);
-        async move { answer.await.map_err(|none| ResultsError::Unavailable(none.to_string())) }
-            .boxed()
+        async move { answer.await.map_err(|none| Unavailable(none.to_string())) }.boxed()
     }
 }
 
@@ -75,8 +84,19 @@ fn beyond_the_calendar<T: Send + 'static>() -> Answer<T, ResultsError> {
 
 impl Results for SqliteResults {
     fn record(&self, game: FinishedGame) -> Answer<Recorded, ResultsError> {
-        let Some(week) = record::week(game.ended_at) else { return beyond_the_calendar() };
+        let Some(week) = Period::week_of(game.ended_at) else { return beyond_the_calendar() };
         self.ask(Access::Write, move |connection| record::record(connection, &game, week))
+    }
+
+    fn note_begun(&self, game: FinishedGame) -> Answer<(), ResultsError> {
+        let Ok(record) = serde_json::to_string(&game) else {
+            return ready(Err(ResultsError::Refused("it cannot be written".to_owned()))).boxed();
+        };
+        self.ask(Access::Write, move |connection| begun::note(connection, &game, &record))
+    }
+
+    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+        self.ask(Access::Read, move |connection| begun::unfinished(connection, before, limit))
     }
 
     fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError> {
@@ -97,27 +117,53 @@ impl Results for SqliteResults {
         self.ask(Access::Read, move |connection| read::history(connection, player, cursor, limit))
     }
 
-    fn leaderboard(
+    fn standings(
         &self,
-        board: Board,
-        now: u64,
-        limit: usize,
-        me: Option<PlayerId>,
-    ) -> Answer<LeaderboardPage, ResultsError> {
-        let period = match board {
-            Board::All => Some(schema::ALL_TIME),
-            Board::Week => record::week(now),
-        };
-        let Some(period) = period else { return beyond_the_calendar() };
-        let limit = limit.clamp(1, LONGEST_PAGE);
+        players: Vec<PlayerId>,
+        moment: u64,
+    ) -> Answer<Vec<Standing>, ResultsError> {
+        let Some(week) = Period::week_of(moment) else { return beyond_the_calendar() };
         self.ask(Access::Read, move |connection| {
-            let entries = read::top(connection, period, limit)?;
-            let listed = |me: PlayerId| entries.iter().find(|ranked| ranked.player.id == me);
-            let me = match me.map(|me| (me, listed(me).cloned())) {
-                Some((me, None)) => read::place(connection, period, me)?,
-                listed => listed.and_then(|(_, ranked)| ranked),
-            };
-            Ok(LeaderboardPage { board, entries, me })
+            let of = |player: &PlayerId| read::standings(connection, *player, week);
+            let all: rusqlite::Result<Vec<_>> = players.iter().map(of).collect();
+            Ok(all?.concat())
         })
+    }
+
+    fn all_standings(
+        &self,
+        from: Option<String>,
+        moment: u64,
+    ) -> Answer<(Vec<Standing>, Option<String>), ResultsError> {
+        let Some(week) = Period::week_of(moment) else { return beyond_the_calendar() };
+        self.ask(Access::Read, move |connection| {
+            read::all_standings(connection, from.as_deref(), week)
+        })
+    }
+}
+
+impl Leaderboard for SqliteResults {
+    fn set(&self, standings: Vec<Standing>) -> Answer<(), Unavailable> {
+        self.work(Access::Write, move |connection| {
+            standings.iter().try_for_each(|standing| boards::set(connection, standing))
+        })
+    }
+
+    fn page(&self, query: Query) -> Answer<LeaderboardPage, Unavailable> {
+        let Some(period) = Period::of(query.board, query.now) else {
+            let why = "the time is beyond the calendar".to_owned();
+            return ready(Err(Unavailable(why))).boxed();
+        };
+        let query = Query { limit: query.limit.clamp(1, LONGEST), ..query };
+        self.work(Access::Read, move |connection| boards::page(connection, query, period))
+    }
+
+    /// A file does not come back empty.
+    fn is_whole(&self) -> Answer<bool, Unavailable> {
+        ready(Ok(true)).boxed()
+    }
+
+    fn set_whole(&self) -> Answer<(), Unavailable> {
+        ready(Ok(())).boxed()
     }
 }

@@ -1,15 +1,15 @@
-//! Reading totals, history and leaderboards, inside somebody's transaction.
+//! Reading totals and history, inside somebody's transaction.
 
 use jiff::Timestamp;
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::schema::ALL_TIME;
 use crate::ids::{PlayerId, RoomId};
+use crate::leaderboard::{Period, Standing};
 use crate::protocol::Reason;
 use crate::results::cursor::Cursor;
-use crate::results::{HistoryEntry, HistoryPage, Outcome, PlayerProfile, Ranked, Totals};
+use crate::results::{HistoryEntry, HistoryPage, Outcome, PlayerProfile, Totals};
 use crate::sqlite::{Count, Id, Word};
 
 /// A player's games below a place, newest first.
@@ -24,30 +24,13 @@ pub(super) const HISTORY: &str = "\
     WHERE h.player = ?1 AND (h.ended_at, h.game) < (?2, ?3)
     ORDER BY h.ended_at DESC, h.game DESC LIMIT ?4";
 
-/// The best of a period.
-pub(super) const TOP: &str = "\
-    SELECT s.player, p.name, p.picture, s.points, s.games, s.wins
-    FROM standings s JOIN players p ON p.id = s.player
-    WHERE s.period = ?1 ORDER BY s.points DESC, s.reached_at, s.player LIMIT ?2";
-
-/// A player's own place in a period.
-pub(super) const PLACE: &str = "\
-    SELECT s.player, p.name, p.picture, s.points, s.games, s.wins,
-           1 + (SELECT count(*) FROM standings a
-                WHERE a.period = s.period AND a.points > s.points)
-             + (SELECT count(*) FROM standings a
-                WHERE a.period = s.period AND a.points = s.points
-                AND (a.reached_at, a.player) < (s.reached_at, s.player))
-    FROM standings s JOIN players p ON p.id = s.player
-    WHERE s.period = ?1 AND s.player = ?2";
-
 /// A player's totals.
 pub(super) fn totals(connection: &Connection, player: PlayerId) -> rusqlite::Result<Totals> {
     let totals = connection
         .prepare_cached(
-            "SELECT points, games, wins, draws FROM standings WHERE period = ?1 AND player = ?2",
+            "SELECT points, games, wins, draws FROM standings WHERE period = 0 AND player = ?1",
         )?
-        .query_row(params![ALL_TIME, Id(player.as_uuid())], |row| {
+        .query_row(params![Id(player.as_uuid())], |row| {
             Ok(Totals {
                 points: row.get::<_, Count>(0)?.0,
                 games: row.get::<_, Count>(1)?.0,
@@ -121,47 +104,52 @@ fn outcome(reason: Reason, winner: Option<i64>, seat: i64) -> Outcome {
     }
 }
 
-/// The top of a period's board, best first.
-pub(super) fn top(
+/// A player's totals of all time and of one week, as a leaderboard keeps them.
+pub(super) fn standings(
     connection: &Connection,
-    period: i64,
-    limit: usize,
-) -> rusqlite::Result<Vec<Ranked>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rank = 0;
-    connection
-        .prepare_cached(TOP)?
-        .query_map([period, limit], |row| {
-            rank += 1;
-            read_ranked(row, rank)
-        })?
-        .collect()
-}
-
-/// A player's own place. Counts those above it by index: about 10 million a second.
-pub(super) fn place(
-    connection: &Connection,
-    period: i64,
     player: PlayerId,
-) -> rusqlite::Result<Option<Ranked>> {
-    connection
-        .prepare_cached(PLACE)?
-        .query_row(params![period, Id(player.as_uuid())], |row| {
-            read_ranked(row, row.get::<_, Count>(6)?.0)
+    week: Period,
+) -> rusqlite::Result<Vec<Standing>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.period = 0, p.name, p.picture, p.shown_at, s.points, s.games, s.wins, s.reached_at
+         FROM standings s JOIN players p ON p.id = s.player
+         WHERE s.player = ?1 AND s.period IN (0, ?2)",
+    )?;
+    let rows = statement.query_map(params![Id(player.as_uuid()), week.number()], |row| {
+        Ok(Standing {
+            period: if row.get(0)? { Period::AllTime } else { week },
+            player: PlayerProfile { id: player, name: row.get(1)?, picture: row.get(2)? },
+            shown_at: row.get::<_, Count>(3)?.0,
+            points: row.get::<_, Count>(4)?.0,
+            games: row.get::<_, Count>(5)?.0,
+            wins: row.get::<_, Count>(6)?.0,
+            reached_at: row.get::<_, Count>(7)?.0,
         })
-        .optional()
+    })?;
+    rows.collect()
 }
 
-fn read_ranked(row: &Row<'_>, rank: u64) -> rusqlite::Result<Ranked> {
-    Ok(Ranked {
-        rank,
-        player: PlayerProfile {
-            id: PlayerId::from(row.get::<_, Id>(0)?.0),
-            name: row.get(1)?,
-            picture: row.get(2)?,
-        },
-        points: row.get::<_, Count>(3)?.0,
-        games: row.get::<_, Count>(4)?.0,
-        wins: row.get::<_, Count>(5)?.0,
-    })
+/// Players whose standings are read at a time.
+const AT_ONCE: i64 = 500;
+
+/// Some of all standings, of all time and of this week, from the player after one on.
+pub(super) fn all_standings(
+    connection: &Connection,
+    from: Option<&str>,
+    week: Period,
+) -> rusqlite::Result<(Vec<Standing>, Option<String>)> {
+    let from = from.and_then(|id| Uuid::parse_str(id).ok());
+    let mut statement = connection.prepare_cached(
+        "SELECT player FROM standings WHERE period = 0 AND (?1 IS NULL OR player > ?1)
+         ORDER BY player LIMIT ?2",
+    )?;
+    let ids = statement.query_map(params![from.map(Id), AT_ONCE], |row| row.get::<_, Id>(0))?;
+    let ids = ids.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut found = Vec::new();
+    for id in &ids {
+        found.extend(standings(connection, PlayerId::from(id.0), week)?);
+    }
+    let is_full = ids.len() as i64 == AT_ONCE;
+    let next = ids.last().filter(|_| is_full).map(|id| id.0.to_string());
+    Ok((found, next))
 }

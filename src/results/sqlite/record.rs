@@ -1,21 +1,11 @@
 //! Writing a finished game, inside somebody's transaction.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
-use super::schema::ALL_TIME;
 use crate::ids::Seat;
-use crate::results::{FinishedGame, FinishedSeat, Recorded};
+use crate::leaderboard::Period;
+use crate::results::{FinishedGame, FinishedSeat, PlayerProfile, Recorded};
 use crate::sqlite::{Count, Id, Word};
-
-/// The ISO week in UTC of a time in milliseconds since 1970, as a period of the standings; `None`
-/// for a time beyond the calendar.
-pub(super) fn week(millis: u64) -> Option<i64> {
-    let time = Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()?;
-    let week = time.to_zoned(TimeZone::UTC).date().iso_week_date();
-    Some(i64::from(week.year()) * 100 + i64::from(week.week()))
-}
 
 pub(super) fn number(seat: Seat) -> i64 {
     match seat {
@@ -28,7 +18,7 @@ pub(super) fn number(seat: Seat) -> i64 {
 pub(super) fn record(
     connection: &Connection,
     game: &FinishedGame,
-    week: i64,
+    week: Period,
 ) -> rusqlite::Result<Recorded> {
     let created = connection
         .prepare_cached(
@@ -42,6 +32,7 @@ pub(super) fn record(
             Word(game.reason),
             game.winner.map(number),
         ])?;
+    super::begun::forget(connection, game.game_id)?;
     if created == 0 {
         return Ok(Recorded::Already);
     }
@@ -49,10 +40,10 @@ pub(super) fn record(
         add_seat(connection, game, seat, sat)?;
         if sat.bot.is_none() {
             add_history(connection, game, seat, sat)?;
-            show(connection, game, sat)?;
+            show(connection, &sat.profile(), game.ended_at)?;
         }
         if game.is_ranked() {
-            add_points(connection, game, seat, ALL_TIME)?;
+            add_points(connection, game, seat, Period::AllTime)?;
             add_points(connection, game, seat, week)?;
         }
     }
@@ -103,7 +94,11 @@ fn add_history(
 }
 
 /// Keeps name and picture, unless a later game has shown the player already.
-fn show(connection: &Connection, game: &FinishedGame, sat: &FinishedSeat) -> rusqlite::Result<()> {
+pub(super) fn show(
+    connection: &Connection,
+    player: &PlayerProfile,
+    shown_at: u64,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO players (id, name, picture, shown_at) VALUES (?1, ?2, ?3, ?4)
@@ -111,7 +106,7 @@ fn show(connection: &Connection, game: &FinishedGame, sat: &FinishedSeat) -> rus
              SET name = excluded.name, picture = excluded.picture, shown_at = excluded.shown_at
              WHERE excluded.shown_at >= shown_at",
         )?
-        .execute(params![Id(sat.player.as_uuid()), sat.name, sat.picture, Count(game.ended_at)])
+        .execute(params![Id(player.id.as_uuid()), player.name, player.picture, Count(shown_at)])
         .map(drop)
 }
 
@@ -121,7 +116,7 @@ fn add_points(
     connection: &Connection,
     game: &FinishedGame,
     seat: Seat,
-    period: i64,
+    period: Period,
 ) -> rusqlite::Result<()> {
     let sat = &game.seats[seat];
     connection
@@ -137,7 +132,7 @@ fn add_points(
                                   max(reached_at, excluded.reached_at))",
         )?
         .execute(params![
-            period,
+            period.number(),
             Id(sat.player.as_uuid()),
             Count(sat.points),
             game.winner == Some(seat),
@@ -145,23 +140,4 @@ fn add_points(
             Count(game.ended_at),
         ])
         .map(drop)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::week;
-
-    fn week_of(time: &str) -> Option<i64> {
-        let time: jiff::Timestamp = time.parse().unwrap();
-        week(u64::try_from(time.as_millisecond()).unwrap())
-    }
-
-    #[test]
-    fn weeks_begin_on_monday_in_utc_and_belong_to_the_year_of_their_thursday() {
-        assert_eq!(week_of("2026-11-22T23:59:59.999Z"), Some(202647));
-        assert_eq!(week_of("2026-11-23T00:00:00Z"), Some(202648));
-        assert_eq!(week_of("2027-01-03T12:00:00Z"), Some(202653));
-        assert_eq!(week_of("2024-12-30T12:00:00Z"), Some(202501));
-        assert_eq!(week(u64::MAX), None);
-    }
 }

@@ -48,6 +48,7 @@ impl World {
             switchboard,
             format: snapshot::Format::default(),
             wake_recorder: Box::new(|| {}),
+            note_begun: Box::new(|_| {}),
             patience: Patience::default(),
             metrics: Metrics::default(),
         }

@@ -12,11 +12,12 @@ use tempfile::TempDir;
 
 use super::{SqliteStore, settings};
 use crate::cluster::contract::{
-    Moved, Side, Timed, commit, contract, finished, new_room, timed_contract,
+    Lasting, Moved, Side, Timed, commit, contract, finished, lasting_contract, new_room,
+    timed_contract,
 };
 use crate::cluster::{Commit, Players, Rooms};
 use crate::ids::{Epoch, PlayerId, PodId, RoomId, Version};
-use crate::results::Outbox;
+use crate::results::{DeadLetters, Outbox};
 
 /// A store in a directory of its own, whose clock stands until it is moved.
 struct OnDisk {
@@ -61,6 +62,12 @@ impl Side for OnDisk {
     }
 }
 
+impl Lasting for OnDisk {
+    fn dead_letters(&self) -> &dyn DeadLetters {
+        &self.store
+    }
+}
+
 impl Timed for OnDisk {
     fn pass(&self, time: Duration) -> BoxFuture<'_, ()> {
         async move { self.moved.by(time) }.boxed()
@@ -69,6 +76,7 @@ impl Timed for OnDisk {
 
 contract!([#[tokio::test]] OnDisk::new());
 timed_contract!([#[tokio::test]] OnDisk::new());
+lasting_contract!([#[tokio::test]] OnDisk::new());
 
 #[tokio::test]
 async fn everything_survives_a_restart() {

@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::cluster::Cluster;
 use super::servers::{Program, Server};
-use crate::cluster::contract::{ManyPods, Side, contract, many_pods_contract};
+use crate::cluster::contract::{
+    Lasting, ManyPods, Side, contract, lasting_contract, many_pods_contract,
+};
 use crate::cluster::{Players, Pods, Rooms, ValkeySettings, ValkeyStore};
 use crate::ids::PodId;
-use crate::results::Outbox;
+use crate::results::{DeadLetters, Outbox};
 
 /// One server for all tests of this process that do not harm it.
 pub(crate) fn valkey() -> &'static Server {
@@ -77,6 +79,12 @@ impl Side for ValkeyStore {
     }
 }
 
+impl Lasting for ValkeyStore {
+    fn dead_letters(&self) -> &dyn DeadLetters {
+        self
+    }
+}
+
 impl ManyPods for ValkeyStore {
     fn pods(&self) -> &dyn Pods {
         self
@@ -88,6 +96,7 @@ mod on_valkey {
 
     contract!([#[tokio::test] #[ignore = "starts a server"]] store(&valkey().url()).await);
     many_pods_contract!([#[tokio::test] #[ignore = "starts a server"]] store(&valkey().url()).await);
+    lasting_contract!([#[tokio::test] #[ignore = "starts a server"]] store(&valkey().url()).await);
 }
 
 mod in_a_cluster {
@@ -95,6 +104,7 @@ mod in_a_cluster {
 
     contract!([#[tokio::test] #[ignore = "starts servers"]] store(&six_nodes().urls()).await);
     many_pods_contract!([#[tokio::test] #[ignore = "starts servers"]] store(&six_nodes().urls()).await);
+    lasting_contract!([#[tokio::test] #[ignore = "starts servers"]] store(&six_nodes().urls()).await);
 }
 
 mod on_redis {
@@ -102,4 +112,5 @@ mod on_redis {
 
     contract!([#[tokio::test] #[ignore = "starts a server"]] store(&redis().url()).await);
     many_pods_contract!([#[tokio::test] #[ignore = "starts a server"]] store(&redis().url()).await);
+    lasting_contract!([#[tokio::test] #[ignore = "starts a server"]] store(&redis().url()).await);
 }

@@ -10,7 +10,7 @@ use crate::cluster::valkey::tests::servers::{Program, Server};
 use crate::cluster::valkey::tests::sides::{settings, six_nodes, valkey};
 use crate::cluster::{CommitError, Rooms, Valkey, ValkeySettings};
 use crate::ids::{Epoch, PlayerId, RoomId};
-use crate::operator::{Failure, Order, Stores, run};
+use crate::operator::{Failure, Order, Stores, on_pods, run};
 use crate::protocol::Reason;
 use crate::results::{FinishedGame, Outbox};
 use crate::room::RoomState;
@@ -161,7 +161,7 @@ fn a_valkey_that_is_away_or_refuses_the_login_is_told_within_seconds_and_no_secr
     let order = Order::FreePlayer { player: PlayerId::random() };
     let failure = |settings: ValkeySettings| {
         let began = std::time::Instant::now();
-        let failure = run(settings, order).expect_err("it was done");
+        let failure = run(on_pods(settings, order)).expect_err("it was done");
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
         let told = failure.to_string();
         assert!(!told.contains("s3cret") && !told.contains("wrong-pass"), "{told}");
@@ -170,7 +170,10 @@ fn a_valkey_that_is_away_or_refuses_the_login_is_told_within_seconds_and_no_secr
     };
     let url = |password: &str| settings(&format!("redis://:{password}@127.0.0.1:{}", server.port));
     let (right, wrong) = (url("s3cret"), url("wrong-pass"));
-    assert!(matches!(run(right.clone(), order), Err(Failure::Refused(_))), "nobody sits there");
+    assert!(
+        matches!(run(on_pods(right.clone(), order)), Err(Failure::Refused(_))),
+        "nobody sits there"
+    );
     assert!(matches!(failure(wrong), Failure::Unusable(_)));
     server.kill();
     assert!(matches!(failure(right), Failure::Unusable(_)));

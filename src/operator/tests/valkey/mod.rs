@@ -5,6 +5,7 @@ mod client;
 mod ending;
 mod freeing;
 mod looking;
+mod outbox;
 mod pods;
 
 use bytes::Bytes;

@@ -1,225 +1,16 @@
 //! The recorder against an outbox and results that fail when told to, in virtual time.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+mod fake;
+mod forgotten;
+
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{pending, ready};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
-use crate::cluster::{Answer, Unavailable};
-use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
-use crate::matchmaking::{Founder, Founding, Matchmaking, MemoryMatchmaking, Profile};
-use crate::protocol::Reason;
-use crate::results::{
-    Board, FinishedGame, FinishedSeat, HistoryPage, LeaderboardPage, Outbox, OutboxEntry, OutboxId,
-    RECORD_FORMAT, Recorded, Results, ResultsError, Totals,
-};
-use crate::telemetry::{Metrics, Outcome};
-
-/// How a fake behaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mood {
-    #[default]
-    Well,
-    /// Answers with an error.
-    Failing,
-    /// Never answers.
-    Silent,
-}
-
-/// Outbox and results in one.
-#[derive(Clone, Debug, Default)]
-struct Fake {
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    waiting: Vec<OutboxEntry>,
-    aside: Vec<OutboxId>,
-    /// Left to other recorders, and when.
-    left_at: Vec<(OutboxId, Instant)>,
-    recorded: HashMap<RoomId, Instant>,
-    record_calls: u32,
-    outbox: Mood,
-    done: Mood,
-    results: Mood,
-    /// Games that the results refuse.
-    poison: HashSet<RoomId>,
-}
-
-impl Fake {
-    fn set(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().unwrap());
-    }
-
-    fn get<T>(&self, read: impl FnOnce(&State) -> T) -> T {
-        read(&self.state.lock().unwrap())
-    }
-
-    fn put(&self, record: String) {
-        self.set(|state| {
-            let id =
-                OutboxId::numbered(state.waiting.last().map_or(1, |last| last.id.number() + 1));
-            let format = RECORD_FORMAT;
-            state.waiting.push(OutboxEntry { id, record, format, tries: 0, age: None });
-        });
-    }
-
-    fn end_game(&self) -> FinishedGame {
-        let game = game();
-        self.put(serde_json::to_string(&game).unwrap());
-        game
-    }
-
-    fn answer<T: Send + 'static>(
-        &self,
-        mood: impl Fn(&State) -> Mood,
-        work: impl FnOnce(&mut State) -> T,
-    ) -> Answer<T, Unavailable> {
-        let mut state = self.state.lock().unwrap();
-        match mood(&state) {
-            Mood::Well => ready(Ok(work(&mut state))).boxed(),
-            Mood::Failing => ready(Err(Unavailable("told to fail".to_owned()))).boxed(),
-            Mood::Silent => pending().boxed(),
-        }
-    }
-
-    fn left(&self) -> usize {
-        self.get(|state| state.waiting.len())
-    }
-
-    fn has_recorded(&self, game: &FinishedGame) -> bool {
-        self.get(|state| state.recorded.contains_key(&game.game_id))
-    }
-}
-
-impl Outbox for Fake {
-    fn take(&self, limit: usize) -> Answer<Vec<OutboxEntry>, Unavailable> {
-        self.answer(
-            |state| state.outbox,
-            |state| {
-                let oldest = state.waiting.iter_mut().take(limit);
-                oldest
-                    .map(|entry| {
-                        let taken = entry.clone();
-                        entry.tries += 1;
-                        taken
-                    })
-                    .collect()
-            },
-        )
-    }
-
-    fn done(&self, id: OutboxId) -> Answer<(), Unavailable> {
-        self.answer(|state| state.done, |state| state.waiting.retain(|entry| entry.id != id))
-    }
-
-    fn leave_to_others(&self, ids: Vec<OutboxId>) -> Answer<(), Unavailable> {
-        self.answer(
-            |state| state.outbox,
-            |state| state.left_at.extend(ids.into_iter().map(|id| (id, Instant::now()))),
-        )
-    }
-
-    fn set_aside(&self, id: OutboxId, _why: String) -> Answer<(), Unavailable> {
-        self.answer(
-            |state| state.outbox,
-            |state| {
-                state.waiting.retain(|entry| entry.id != id);
-                state.aside.push(id);
-            },
-        )
-    }
-}
-
-impl Results for Fake {
-    fn record(&self, game: FinishedGame) -> Answer<Recorded, ResultsError> {
-        self.set(|state| state.record_calls += 1);
-        let is_poison = self.get(|state| state.poison.contains(&game.game_id));
-        let mood = |state: &State| if is_poison { Mood::Failing } else { state.results };
-        let answer =
-            self.answer(mood, |state| match state.recorded.insert(game.game_id, Instant::now()) {
-                None => Recorded::New,
-                Some(_) => Recorded::Already,
-            });
-        answer.map(|answer| answer.map_err(|no| ResultsError::Unavailable(no.0))).boxed()
-    }
-
-    fn totals(&self, _: PlayerId) -> Answer<Totals, ResultsError> {
-        pending().boxed()
-    }
-
-    fn history(
-        &self,
-        _: PlayerId,
-        _: Option<String>,
-        _: usize,
-    ) -> Answer<HistoryPage, ResultsError> {
-        pending().boxed()
-    }
-
-    fn leaderboard(
-        &self,
-        _: Board,
-        _: u64,
-        _: usize,
-        _: Option<PlayerId>,
-    ) -> Answer<LeaderboardPage, ResultsError> {
-        pending().boxed()
-    }
-}
-
-fn game() -> FinishedGame {
-    let seat = |_| FinishedSeat {
-        player: PlayerId::random(),
-        name: "name".to_owned(),
-        picture: None,
-        bot: None,
-        points: 1,
-        clicks: 1,
-    };
-    FinishedGame {
-        game_id: RoomId::random(),
-        game: "cookie".to_owned(),
-        ended_at: 1_795_003_200_000,
-        reason: Reason::Time,
-        winner: Some(Seat::P1),
-        seats: BySeat::from_fn(seat),
-    }
-}
-
-/// A recorder at work on a fake.
-struct Running {
-    fake: Fake,
-    matchmaking: MemoryMatchmaking,
-    metrics: Metrics,
-    handle: RecorderHandle,
-    task: JoinHandle<()>,
-}
-
-impl Running {
-    fn on(fake: &Fake) -> Self {
-        let (fake, matchmaking) = (fake.clone(), MemoryMatchmaking::new());
-        let metrics = Metrics::default();
-        let ports = RecorderPorts {
-            outbox: Arc::new(fake.clone()),
-            results: Arc::new(fake.clone()),
-            matchmaking: Arc::new(matchmaking.clone()),
-        };
-        let (recorder, handle) = Recorder::new(ports, metrics.clone(), RecorderSettings::default());
-        let task = tokio::spawn(recorder.run());
-        Self { fake, matchmaking, metrics, handle, task }
-    }
-
-    fn counted(&self, outcome: &'static str) -> u64 {
-        self.metrics.recorded.get_or_create(&Outcome { outcome }).get()
-    }
-}
+use self::fake::{Fake, Mood, Running, game};
+use crate::ids::{PlayerId, Strength};
+use crate::matchmaking::{Founder, Founding, Matchmaking, Profile};
+use crate::results::{OutboxId, RECORD_FORMAT};
 
 const A_MOMENT: Duration = Duration::from_millis(1);
 const A_POLL: Duration = Duration::from_millis(251);
@@ -287,6 +78,36 @@ async fn a_record_that_cannot_be_read_is_set_aside_after_five_tries() {
     assert_eq!((fake.left(), running.counted("set_aside")), (0, 1));
     sleep(A_POLL * 10).await;
     assert_eq!((running.counted("failed"), running.counted("set_aside")), (4, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_the_results_refuse_is_set_aside_after_five_tries() {
+    let fake = Fake::default();
+    let refused: Vec<_> = (0..20).map(|_| fake.end_game()).collect();
+    fake.set(|state| state.refused = refused.iter().map(|game| game.game_id).collect());
+    let game = fake.end_game();
+    let running = Running::on(&fake);
+    sleep(A_MOMENT).await;
+    assert!(fake.has_recorded(&game), "they hold up others");
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!((fake.left(), fake.get(|state| state.aside.len())), (0, 20));
+    assert_eq!((running.counted("failed"), running.counted("set_aside")), (80, 20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_other_pods_may_still_record_is_not_set_aside() {
+    let fake = Fake::default();
+    let refused = fake.end_game();
+    fake.set(|state| {
+        state.refused.insert(refused.game_id);
+        state.waiting[0].age = Some(Duration::from_secs(599));
+    });
+    let running = Running::on(&fake);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!((fake.left(), running.counted("set_aside")), (1, 0));
+    fake.set(|state| state.waiting[0].age = Some(Duration::from_secs(601)));
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!((fake.left(), running.counted("set_aside")), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]

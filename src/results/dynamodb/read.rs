@@ -1,0 +1,120 @@
+//! Reading players and histories. The number of requests never depends on how many there are.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use serde::de::DeserializeOwned;
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use super::errors::{DynamoError, explained, unreadable};
+use super::items::{Game, User};
+use super::tables::{BY_PLAYER, Tables};
+use crate::ids::PlayerId;
+use crate::results::HistoryPage;
+use crate::results::cursor::Cursor;
+
+type Item = HashMap<String, AttributeValue>;
+
+/// How often what a batch left out is asked for again.
+const ROUNDS: usize = 5;
+
+/// These players, as they stand now; those of whom nothing is recorded are left out.
+pub(super) async fn users(
+    client: &Client,
+    tables: &Tables,
+    players: &[PlayerId],
+) -> Result<Vec<User>, DynamoError> {
+    let table = &tables.users;
+    let refused = |error: &dyn std::fmt::Display| DynamoError::Refused(error.to_string());
+    let mut keys = KeysAndAttributes::builder().consistent_read(true);
+    for player in players {
+        keys = keys.keys(HashMap::from([("UserID".to_owned(), text(player))]));
+    }
+    let mut wanted = keys.build().map_err(|error| refused(&error))?;
+    let mut found = Vec::new();
+    for _ in 0..ROUNDS {
+        let call = client.batch_get_item().request_items(table, wanted);
+        let answer = call.send().await.map_err(|error| explained(table, &error))?;
+        for item in answer.responses.unwrap_or_default().remove(table).unwrap_or_default() {
+            // One without totals is of somebody who has not played.
+            if item.contains_key("Version") {
+                found.push(read(table, item)?);
+            }
+        }
+        match answer.unprocessed_keys.unwrap_or_default().remove(table) {
+            Some(left) if !left.keys.is_empty() => wanted = left,
+            _ => return Ok(found),
+        }
+    }
+    Err(DynamoError::Unavailable("it leaves out what it is asked for".to_owned()))
+}
+
+/// Some of all players, from one on, and where to go on.
+pub(super) async fn some_users(
+    client: &Client,
+    tables: &Tables,
+    from: Option<String>,
+) -> Result<(Vec<User>, Option<String>), DynamoError> {
+    let table = &tables.users;
+    let from = from.map(|id| HashMap::from([("UserID".to_owned(), AttributeValue::S(id))]));
+    let call = client.scan().table_name(table).consistent_read(true).set_exclusive_start_key(from);
+    let answer = call.send().await.map_err(|error| explained(table, &error))?;
+    let next = answer.last_evaluated_key.as_ref().and_then(|key| key.get("UserID"));
+    let next = next.and_then(|id| id.as_s().ok().cloned());
+    // Players without a game may be there, too: they have no totals.
+    let played = answer.items.unwrap_or_default().into_iter();
+    let played = played.filter(|item| item.contains_key("Version"));
+    let users = played.map(|item| read(table, item)).collect::<Result<_, _>>()?;
+    Ok((users, next))
+}
+
+/// A page of a player's games, from the one after `cursor` on.
+pub(super) async fn history(
+    client: &Client,
+    tables: &Tables,
+    player: PlayerId,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> Result<HistoryPage, DynamoError> {
+    let table = &tables.games;
+    let from = cursor.map(|Cursor { ended_at, game }| {
+        HashMap::from([
+            ("PlayerID".to_owned(), text(&player)),
+            ("EndedAt".to_owned(), AttributeValue::N(ended_at.to_string())),
+            ("GameID".to_owned(), text(&game)),
+        ])
+    });
+    // One more than asked for tells whether there is another page.
+    let rows = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+    let call = client
+        .query()
+        .table_name(table)
+        .index_name(BY_PLAYER)
+        .key_condition_expression("PlayerID = :player")
+        .expression_attribute_values(":player", text(&player))
+        .scan_index_forward(false)
+        .set_exclusive_start_key(from)
+        .limit(rows);
+    let answer = call.send().await.map_err(|error| explained(table, &error))?;
+    let items = answer.items.unwrap_or_default();
+    let mut games: Vec<Game> =
+        items.into_iter().map(|item| read(table, item)).collect::<Result<_, _>>()?;
+    let more = games.len() > limit;
+    games.truncate(limit);
+    let last = games.last().map(|game| Cursor { ended_at: game.ended_at, game: game.game_id });
+    let next = last.filter(|_| more).map(|place| place.encode(player));
+    let entry = |game: Game| {
+        let beyond = unreadable(table, &"a time beyond the calendar");
+        game.entry().ok_or(beyond)
+    };
+    Ok(HistoryPage { games: games.into_iter().map(entry).collect::<Result<_, _>>()?, next })
+}
+
+fn text(id: &impl ToString) -> AttributeValue {
+    AttributeValue::S(id.to_string())
+}
+
+fn read<T: DeserializeOwned>(table: &str, item: Item) -> Result<T, DynamoError> {
+    from_item(item).map_err(|error| unreadable(table, &error))
+}

@@ -1,0 +1,185 @@
+//! Results in DynamoDB keep the contract, on a real server that speaks its protocol.
+
+pub(crate) mod moto;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::items::{Game, User};
+use super::{DynamoError, DynamoResults};
+use crate::ids::{PlayerId, Seat};
+use crate::leaderboard::Period;
+use crate::results::contract::{DAY, WEDNESDAY, game};
+use crate::results::{FinishedSeat, Recorded, Results, ResultsError};
+use crate::telemetry::{Metrics, Units};
+
+mod contract {
+    use crate::results::contract::contract;
+    contract!([#[tokio::test] #[ignore = "needs moto"]] super::moto::results().await);
+}
+
+/// The size of an item as DynamoDB bills for it: names and values in UTF-8, a number a byte for two
+/// digits and one more, three bytes for a map and one for each entry of it.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+fn size(item: &HashMap<String, AttributeValue>) -> usize {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::M(map) => 3 + map.len() + size(map),
+        _ => 1,
+    };
+    item.iter().map(|(name, of)| name.len() + value(of)).sum()
+}
+
+#[test]
+fn a_game_and_a_player_of_many_weeks_take_one_write_unit_each() {
+    let names = (PlayerId::random(), PlayerId::random());
+    let mut usual = game(WEDNESDAY, (names.0, 300), (names.1, 280));
+    usual.seats.p1.name = "x".repeat(24);
+    usual.seats.p1.picture = Some(format!("https://{}", "x".repeat(150)));
+    usual.seats.p2 = FinishedSeat { player: names.1, ..usual.seats.p1.clone() };
+    let played = Game::of(&usual, Seat::P1);
+    let played = size(&serde_dynamo::to_item(played).unwrap());
+    let mut user = User::new(usual.seats.p1.profile());
+    for week in 0..60 {
+        usual.ended_at = WEDNESDAY + week * 7 * DAY;
+        user = user.after(&usual, Seat::P1, Period::week_of(usual.ended_at).unwrap());
+    }
+    let user = size(&serde_dynamo::to_item(user).unwrap());
+    assert!(played < 1024 && user < 1024, "{played} and {user} bytes");
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn requests_and_what_they_cost_are_counted() {
+    let metrics = Metrics::default();
+    let results = DynamoResults::at(&moto::endpoint(), &results_prefix(), metrics.clone()).await;
+    results.create_tables().await.unwrap();
+    let spent = |kind| metrics.dynamodb_units.get_or_create(&Units { kind }).get();
+    let before = metrics.dynamodb_requests.get();
+    let anna = PlayerId::random();
+    results.record(game(WEDNESDAY, (anna, 3), (PlayerId::random(), 5))).await.unwrap();
+    assert_eq!(metrics.dynamodb_requests.get() - before, 2, "players, and the transaction");
+    let read = spent("read");
+    assert!(read > 0.0);
+    results.history(anna, None, 20).await.unwrap();
+    assert_eq!(metrics.dynamodb_requests.get() - before, 3);
+    assert!(spent("read") > read);
+}
+
+/// Whatever is recorded, a profile and a page of history take one request each.
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn requests_of_a_profile_and_a_history_do_not_grow_with_games() {
+    let metrics = Metrics::default();
+    let results = DynamoResults::at(&moto::endpoint(), &results_prefix(), metrics.clone()).await;
+    results.create_tables().await.unwrap();
+    let anna = PlayerId::random();
+    for games in 0..12 {
+        let before = metrics.dynamodb_requests.get();
+        assert_eq!(results.totals(anna).await.unwrap().games, games);
+        results.history(anna, None, 5).await.unwrap();
+        assert_eq!(metrics.dynamodb_requests.get() - before, 2);
+        let game = game(WEDNESDAY + games, (anna, 3), (PlayerId::random(), 5));
+        results.record(game).await.unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn an_operator_makes_tables_and_looks_at_them() {
+    let prefix = results_prefix();
+    let tables = at(&moto::endpoint(), &prefix).await;
+    assert!(matches!(tables.check_tables().await, Err(DynamoError::NoTable(_))));
+    tables.create_tables().await.unwrap();
+    tables.create_tables().await.unwrap();
+    tables.check_tables().await.unwrap();
+    assert_eq!(tables.table_names(), [format!("{prefix}Games"), format!("{prefix}Users")]);
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn a_game_too_large_for_an_item_is_refused_and_counts_nothing() {
+    let results = moto::results().await;
+    let (anna, ben) = (PlayerId::random(), PlayerId::random());
+    let mut large = game(WEDNESDAY, (anna, 3), (ben, 5));
+    large.seats.p2.name = "x".repeat(500 * 1024);
+    let refused = results.record(large).await;
+    assert!(matches!(refused, Err(ResultsError::Refused(_))), "{refused:?}");
+    assert_eq!(results.totals(anna).await.unwrap().games, 0);
+    assert_eq!(results.history(anna, None, 5).await.unwrap().games, []);
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn tables_that_are_missing_or_are_not_ours_are_named() {
+    let results = at(&moto::endpoint(), "missing-").await;
+    let missing = results.check_tables().await.unwrap_err();
+    assert!(matches!(&missing, DynamoError::NoTable(name) if name == "missing-Games"), "{missing}");
+
+    let other = at(&moto::endpoint(), &results_prefix()).await;
+    other
+        .client
+        .create_table()
+        .table_name(&other.tables.games)
+        .set_key_schema(Some(vec![
+            aws_sdk_dynamodb::types::KeySchemaElement::builder()
+                .attribute_name("id")
+                .key_type(aws_sdk_dynamodb::types::KeyType::Hash)
+                .build()
+                .unwrap(),
+        ]))
+        .attribute_definitions(
+            aws_sdk_dynamodb::types::AttributeDefinition::builder()
+                .attribute_name("id")
+                .attribute_type(aws_sdk_dynamodb::types::ScalarAttributeType::S)
+                .build()
+                .unwrap(),
+        )
+        .billing_mode(aws_sdk_dynamodb::types::BillingMode::PayPerRequest)
+        .send()
+        .await
+        .unwrap();
+    let wrong = other.create_tables().await.unwrap_err();
+    assert!(matches!(wrong, DynamoError::OtherTable { .. }), "{wrong}");
+    assert!(wrong.to_string().contains("its keys are id, not GameID, PlayerID"));
+}
+
+async fn at(endpoint: &str, prefix: &str) -> DynamoResults {
+    DynamoResults::at(endpoint, prefix, Metrics::default()).await
+}
+
+fn results_prefix() -> String {
+    format!("test-{}-", uuid::Uuid::new_v4())
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn nobody_at_the_other_end_is_not_available() {
+    let nobody = at("http://127.0.0.1:9", "Overcookied").await;
+    let answer = nobody.totals(PlayerId::random()).await;
+    assert!(matches!(answer, Err(ResultsError::Unavailable(_))));
+}
+
+#[tokio::test]
+#[ignore = "needs moto"]
+async fn what_others_keep_with_a_player_stays() {
+    let results = moto::results().await;
+    let (anna, ben) = (PlayerId::random(), PlayerId::random());
+    let item = HashMap::from([
+        ("UserID".to_owned(), AttributeValue::S(anna.to_string())),
+        ("Colour".to_owned(), AttributeValue::S("red".to_owned())),
+    ]);
+    let table = &results.tables.users;
+    let put = results.client.put_item().table_name(table).set_item(Some(item));
+    put.send().await.unwrap();
+    for n in 0..2 {
+        let game = game(WEDNESDAY + n, (anna, 3), (ben, 5));
+        assert_eq!(results.record(game).await.unwrap(), Recorded::New);
+    }
+    let key = AttributeValue::S(anna.to_string());
+    let got = results.client.get_item().table_name(table).key("UserID", key).send().await.unwrap();
+    assert_eq!(got.item.unwrap()["Colour"], AttributeValue::S("red".to_owned()));
+    assert_eq!(results.totals(anna).await.unwrap().games, 2);
+}

@@ -1,0 +1,64 @@
+//! Notes of games that have begun, on their way to the results. Nobody waits for them.
+
+use std::collections::VecDeque;
+
+use futures_util::future::join_all;
+use tokio::sync::mpsc;
+
+use super::Recorder;
+use crate::results::FinishedGame;
+
+/// Notes that may wait. One more is lost: then, should everything else forget the game, so do we.
+const MOST: usize = 1024;
+
+/// Notes that are written at the same time, and how often so between two looks at the outbox.
+const AT_ONCE: usize = 8;
+const ROUNDS: usize = 8;
+
+/// Takes notes. Cloning gives another handle to the same.
+#[derive(Clone, Debug)]
+pub(super) struct Notes(mpsc::Sender<FinishedGame>);
+
+/// The notes that were taken.
+pub(super) struct Noted {
+    taken: mpsc::Receiver<FinishedGame>,
+    waiting: VecDeque<FinishedGame>,
+}
+
+pub(super) fn notes() -> (Notes, Noted) {
+    let (sender, taken) = mpsc::channel(MOST);
+    (Notes(sender), Noted { taken, waiting: VecDeque::new() })
+}
+
+impl Notes {
+    pub(super) fn take(&self, game: FinishedGame) {
+        if let Err(error) = self.0.try_send(game) {
+            tracing::warn!(%error, "the start of a game is not noted");
+        }
+    }
+}
+
+impl Recorder {
+    /// Writes some of what was noted, until the results do not answer. Not all of it at once: games
+    /// that have ended matter more.
+    pub(super) async fn write_notes(&mut self) {
+        while self.noted.waiting.len() < MOST
+            && let Ok(game) = self.noted.taken.try_recv()
+        {
+            self.noted.waiting.push_back(game);
+        }
+        for _ in 0..ROUNDS {
+            let some = AT_ONCE.min(self.noted.waiting.len());
+            if some == 0 {
+                return;
+            }
+            let games = self.noted.waiting.iter().take(some).cloned();
+            let written = join_all(games.map(|game| self.ports.results.note_begun(game))).await;
+            // What was written is written again with the others: that changes nothing.
+            if let Some(error) = written.into_iter().find_map(Result::err) {
+                return tracing::debug!(%error, "the start of a game is not noted yet");
+            }
+            self.noted.waiting.drain(..some);
+        }
+    }
+}
