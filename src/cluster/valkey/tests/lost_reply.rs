@@ -78,6 +78,17 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, mut way: watch::Rec
     }
 }
 
+/// Waits until what was given up here has been done there: on a busy machine it is still on its way.
+async fn arrives(store: &ValkeyStore, host: &Host, field: &str, value: u64) {
+    let key = store.valkey.keys().room(host.room);
+    let look = async {
+        while valkey().ask::<u64>(&format!("HGET {key} {field}")) != value {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(super::PATIENCE, look).await.expect("it never arrives");
+}
+
 #[tokio::test]
 #[ignore = "starts a server"]
 async fn a_commit_whose_reply_is_lost_counts_and_the_next_one_too() {
@@ -107,12 +118,15 @@ async fn an_end_whose_reply_is_lost_is_in_the_outbox_once() {
     let proxy = Proxy::before(valkey().port).await;
     let store = ValkeyStore::connect(settings(&proxy.url()), PodId::random()).await.unwrap();
     let host = Host::of(&store).await;
+    // From here on the server knows the script: it is asked by its hash, and else asks back.
+    Host::of(&store).await.commit().await.unwrap();
     let end = |version| Commit {
         finished: Some(finished(host.room)),
         ..commit(host.room, host.pod, 1, version)
     };
     proxy.is(Way::Deaf);
     assert!(matches!(store.commit(end(2)).await, Err(CommitError::Unavailable(_))));
+    arrives(&store, &host, "version", 2).await;
     proxy.is(Way::Cut);
     proxy.is(Way::Open);
     let mut version = 2;
@@ -135,9 +149,12 @@ async fn a_claim_whose_reply_is_lost_can_be_made_again_with_the_epoch_that_is_fo
     let proxy = Proxy::before(valkey().port).await;
     let store = ValkeyStore::connect(settings(&proxy.url()), PodId::random()).await.unwrap();
     let (host, claimer) = (Host::of(&store).await, PodId::random());
+    // From here on the server knows the script: it is asked by its hash, and else asks back.
+    store.claim(Host::of(&store).await.room, claimer, Epoch(1), &[1]).await.unwrap();
     proxy.is(Way::Deaf);
     let lost = store.claim(host.room, claimer, Epoch(1), &[1]).await;
     assert!(matches!(lost, Err(ClaimError::Unavailable(_))));
+    arrives(&store, &host, "epoch", 2).await;
     // The answer comes late, and to nobody.
     proxy.is(Way::Open);
     let again = store.claim(host.room, claimer, Epoch(1), &[1]).await;
