@@ -14,7 +14,7 @@
 //! | [`manager`] | the actor that knows this pod: connections and rooms |
 //! | [`room`] | the actor that hosts one live game |
 //! | [`games`] | the rules: pure state machines |
-//! | [`matchmaking`], [`cluster`], [`results`] | the ports, and their sides |
+//! | [`matchmaking`], [`cluster`], [`results`], [`leaderboard`] | the ports, and their sides |
 //! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |

@@ -8,12 +8,15 @@ import sys
 import machine
 import measures
 import page
+import results
 from pods import command as pods
 
 
 def main():
     if sys.argv[1:2] == ["pods"]:
         sys.exit(pods.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["results"]:
+        sys.exit(results.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--quick", action="store_true", help="shorter windows, nothing written")
     parser.add_argument("--cold", action="store_true", help="only the start from a fresh clone")
@@ -45,7 +48,8 @@ def main():
     if not (quick or args.only):
         page.write(found)
     if not (args.cold or args.only):
-        sys.exit(pods.main(["--quick"] if quick else []))
+        words = ["--quick"] if quick else []
+        sys.exit(results.main(words) or pods.main(words))
 
 
 main()

@@ -26,11 +26,14 @@ def write(found):
     measured = found.get("clicks", {}).get("profile")
     if measured:
         text += ["", *profile_tables(measured)]
-    old = PAGE.read_text()
-    before, rest = old.split(BEGIN.format(part), 1)
+    put(part, "\n".join(text))
+
+
+def put(part, text):
+    """Puts text into the part of the page that has this name."""
+    before, rest = PAGE.read_text().split(BEGIN.format(part), 1)
     _, after = rest.split(END.format(part), 1)
-    new = f"{BEGIN.format(part)}\n" + "\n".join(text) + f"\n{END.format(part)}"
-    PAGE.write_text(before + new + after)
+    PAGE.write_text(f"{before}{BEGIN.format(part)}\n{text}\n{END.format(part)}{after}")
 
 
 def profile_tables(measured):

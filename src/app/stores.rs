@@ -68,10 +68,15 @@ impl Stores {
         storage: &Storage,
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
-        let file = Arc::new(results_file(storage)?);
-        let results = match &storage.dynamodb {
-            Some(settings) => dynamodb(settings, metrics).await?,
-            None => file.clone(),
+        let (results, boards): (Arc<dyn Results>, _) = match &storage.dynamodb {
+            Some(settings) => {
+                let boards = SqliteResults::open(storage.boards_db())?;
+                (dynamodb(settings, metrics).await?, Arc::new(boards))
+            }
+            None => {
+                let file = Arc::new(results_file(storage)?);
+                (file.clone(), file)
+            }
         };
         let store = SqliteStore::open(data_dir.path().join("rooms.sqlite3"))?;
         let live = Arc::new(store.clone());
@@ -83,7 +88,7 @@ impl Stores {
             pods: Arc::new(MemoryStore::new()),
             matchmaking: Arc::new(MemoryMatchmaking::new()),
             results,
-            boards: file,
+            boards,
             // Results in the file are on its leaderboards at once.
             boards_apart: storage.dynamodb.is_some(),
             recording: recording(storage),

@@ -86,6 +86,11 @@ pub struct Storage {
 }
 
 impl Storage {
+    /// The SQLite file of the leaderboards of a server that runs alone with results elsewhere.
+    pub fn boards_db(&self) -> PathBuf {
+        self.data_dir.join("leaderboards.sqlite3")
+    }
+
     pub(super) fn new(args: StorageArgs) -> Result<Self, ConfigError> {
         let tables = args.tables.settings()?;
         let dynamodb = (args.results == ResultsKind::Dynamodb).then_some(tables);

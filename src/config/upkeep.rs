@@ -72,11 +72,12 @@ impl LeaderboardArgs {
     pub fn boards(self) -> Result<Boards, ConfigError> {
         let LeaderboardCommand::Rebuild { storage, valkey } = self.what;
         let storage = Storage::new(storage)?;
+        let shown = storage.boards_db();
         let place = match valkey::settings(valkey)? {
             Some(settings) => Place::Shared(settings),
             None => Place::Here(storage.data_dir),
         };
-        Ok(Boards { tables: storage.dynamodb, file: storage.results_db, place })
+        Ok(Boards { tables: storage.dynamodb, file: storage.results_db, shown, place })
     }
 }
 

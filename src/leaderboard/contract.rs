@@ -223,6 +223,8 @@ pub(crate) async fn neighbours_are_shown_around_ones_own_place(sides: &Sides) {
 }
 
 pub(crate) async fn a_board_that_came_back_empty_says_so(sides: &Sides) {
+    assert!(!sides.boards.is_whole().await.unwrap());
+    sides.boards.set_whole().await.unwrap();
     sides.boards.set_whole().await.unwrap();
     assert!(sides.boards.is_whole().await.unwrap());
 }

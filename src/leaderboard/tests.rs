@@ -54,12 +54,3 @@ mod valkey_and_dynamodb {
     contract!([#[tokio::test] #[ignore = "starts servers"]]
         with_dynamodb(&valkey().url()).await);
 }
-
-#[tokio::test]
-#[ignore = "starts a server"]
-async fn valkey_boards_that_came_back_empty_say_so() {
-    let boards = boards(&valkey().url()).await;
-    assert!(!boards.is_whole().await.unwrap());
-    boards.set_whole().await.unwrap();
-    assert!(boards.is_whole().await.unwrap());
-}

@@ -66,7 +66,8 @@ impl ValkeyLeaderboard {
                     .arg(format!("{:016}:{player}", standing.reached_at))
                     .arg(stored(standing)?);
             }
-            self.valkey.run(call).await?;
+            // Lost with a primary, it would be missing until the player's next game.
+            self.valkey.run_durably(call).await?;
         }
         Ok(())
     }

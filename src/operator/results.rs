@@ -37,6 +37,8 @@ pub struct Boards {
     pub tables: Option<DynamoSettings>,
     /// The results file.
     pub file: PathBuf,
+    /// The file of the leaderboards where there is no Valkey and results are in tables.
+    pub shown: PathBuf,
     /// Where live games are kept, and leaderboards with them.
     pub place: Place,
 }
@@ -46,7 +48,7 @@ pub struct Boards {
 /// # Errors
 /// When either does not answer. What was built stays, and is no harm.
 pub async fn rebuild_leaderboards(boards: Boards) -> Result<String, Failure> {
-    let Boards { tables, file, place } = boards;
+    let Boards { tables, file, shown, place } = boards;
     let results: Box<dyn Results> = match (&tables, &place) {
         (None, Place::Here(_)) => {
             let whole = "The results file keeps its leaderboards itself: they are whole.\n";
@@ -59,12 +61,12 @@ pub async fn rebuild_leaderboards(boards: Boards) -> Result<String, Failure> {
         (None, Place::Shared(_)) => Box::new(SqliteResults::open(&file)?),
         (Some(tables), _) => Box::new(DynamoResults::new(tables, Metrics::default()).await),
     };
-    let shown: Box<dyn Leaderboard> = match place {
+    let boards: Box<dyn Leaderboard> = match place {
         Place::Shared(settings) => {
             Box::new(ValkeyLeaderboard::new(Valkey::connect(settings).await?))
         }
-        Place::Here(_) => Box::new(SqliteResults::open(&file)?),
+        Place::Here(_) => Box::new(SqliteResults::open(&shown)?),
     };
-    let standings = rebuild(&*results, &*shown).await?;
+    let standings = rebuild(&*results, &*boards).await?;
     Ok(format!("The leaderboards are built: {standings} standings were set.\n"))
 }

@@ -1,10 +1,12 @@
 //! Who one is: signing in as a guest, signing out, `me`, and the keys that sessions are signed with.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use super::ask;
 use crate::auth::{GuestName, Provider, Session};
 use crate::http::HttpState;
 use crate::http::identity::{Body, Identity, SameSite};
@@ -43,8 +45,12 @@ pub(super) struct SignedIn {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Me {
     player: Player,
-    totals: Totals,
+    /// `null` while the results cannot be reached.
+    totals: Option<Totals>,
 }
+
+/// How long the totals may take. One can play without them.
+const TOTALS: Duration = Duration::from_secs(1);
 
 impl From<Session> for Player {
     fn from(session: Session) -> Self {
@@ -95,15 +101,14 @@ pub(in crate::http) async fn sign_out(_: SameSite, state: web::Data<HttpState>) 
     responses(
         (status = 200, body = Me),
         (status = 401, description = "No valid session", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 503, description = "The results cannot be reached", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn me(
     identity: Identity,
     state: web::Data<HttpState>,
-) -> Result<web::Json<impl Serialize>, Problem> {
-    let totals = ask(state.results.totals(identity.session.player.id)).await?;
-    Ok(web::Json(Me { player: identity.session.into(), totals }))
+) -> web::Json<impl Serialize> {
+    let totals = timeout(TOTALS, state.results.totals(identity.session.player.id)).await;
+    let totals = totals.ok().and_then(Result::ok);
+    web::Json(Me { player: identity.session.into(), totals })
 }
 
 /// The public keys of sessions, as a JSON Web Key Set.

@@ -239,12 +239,22 @@ fn results_that_are_away_are_a_problem_of_ours_and_nobody_learns_where_they_are(
     let server = TestServer::start();
     let (_, token) = server.token("Ada");
     server.results.is_away.store(true, Ordering::Relaxed);
-    for path in ["/api/me", "/api/history", "/api/leaderboard"] {
+    for path in ["/api/history", "/api/leaderboard"] {
         let answer = get_as(&server, path, &token);
         let detail = answer.problem(503);
         assert!(!detail.contains("secret"), "{detail}");
         assert_eq!(answer.header("retry-after"), "2");
     }
+}
+
+#[test]
+fn who_one_is_does_not_depend_on_the_results() {
+    let server = TestServer::start();
+    let (id, token) = server.token("Ada");
+    server.results.is_away.store(true, Ordering::Relaxed);
+    let me = get_as(&server, "/api/me", &token);
+    assert_eq!((me.status, &me.json()["player"]["id"]), (200, &json!(id)));
+    assert!(me.json()["totals"].is_null());
 }
 
 #[test]

@@ -47,7 +47,8 @@ async fn what_a_server_on_its_own_has_set_aside_is_put_back_beside_it() {
 async fn a_results_file_keeps_its_leaderboards_itself() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.sqlite3");
-    let boards = Boards { tables: None, file, place: Place::Here(folder.path().to_owned()) };
+    let (shown, place) = (file.clone(), Place::Here(folder.path().to_owned()));
+    let boards = Boards { tables: None, file, shown, place };
     let text = rebuild_leaderboards(boards).await.unwrap();
     assert!(text.contains("they are whole"), "{text}");
 }

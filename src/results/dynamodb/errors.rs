@@ -1,6 +1,8 @@
 //! What can go wrong between this program and DynamoDB, in words that help an operator.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::error::Error;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::results::ResultsError;
 
@@ -20,7 +22,10 @@ pub enum DynamoError {
         /// What is wrong with it.
         what: String,
     },
-    /// Nobody said who we are, or it is not allowed.
+    /// Nobody said where it is, or who we are.
+    #[error("DynamoDB cannot be asked; AWS_REGION and credentials have to be there: {0}")]
+    Unconfigured(String),
+    /// It is not allowed.
     #[error("DynamoDB does not let us: {0}")]
     Denied(String),
     /// It will never take this.
@@ -60,13 +65,18 @@ const DENIED: [&str; 5] = [
 /// What an error of the SDK means for a call about this table.
 pub(super) fn explained<E>(table: &str, error: &SdkError<E>) -> DynamoError
 where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let text = DisplayErrorContext(error).to_string();
     let Some(code) = error.code() else {
-        // Without credentials no request is ever made.
-        let denied = matches!(error, SdkError::DispatchFailure(_)) && text.contains("credentials");
-        return if denied { DynamoError::Denied(text) } else { DynamoError::Unavailable(text) };
+        let text = whole(error);
+        // There is no such host in a region that is misspelled.
+        let wrong = ["credentials", "Region", "dns error"].iter().any(|part| text.contains(part));
+        return match error {
+            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if wrong => {
+                DynamoError::Unconfigured(text)
+            }
+            _ => DynamoError::Unavailable(text),
+        };
     };
     let said = format!("{code}: {}", error.message().unwrap_or("no reason is given"));
     match code {
@@ -75,6 +85,17 @@ where
         code if DENIED.contains(&code) => DynamoError::Denied(said),
         _ => DynamoError::Unavailable(said),
     }
+}
+
+/// An error with all that caused it, in one line.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
 }
 
 /// An item that this program cannot read.

@@ -185,3 +185,12 @@ pub(super) fn set(connection: &Connection, standing: &Standing) -> rusqlite::Res
         ])
         .map(drop)
 }
+
+/// Whether they have been built from results that are elsewhere.
+pub(super) fn are_built(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM boards_built)", [], |row| row.get(0))
+}
+
+pub(super) fn set_built(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("INSERT OR IGNORE INTO boards_built VALUES (1)", []).map(drop)
+}

@@ -79,7 +79,7 @@ impl SqliteResults {
 
 fn beyond_the_calendar<T: Send + 'static>() -> Answer<T, ResultsError> {
     let why = "the time is beyond the calendar".to_owned();
-    ready(Err(ResultsError::Unavailable(why))).boxed()
+    ready(Err(ResultsError::Refused(why))).boxed()
 }
 
 impl Results for SqliteResults {
@@ -158,12 +158,11 @@ impl Leaderboard for SqliteResults {
         self.work(Access::Read, move |connection| boards::page(connection, query, period))
     }
 
-    /// A file does not come back empty.
     fn is_whole(&self) -> Answer<bool, Unavailable> {
-        ready(Ok(true)).boxed()
+        self.work(Access::Read, boards::are_built)
     }
 
     fn set_whole(&self) -> Answer<(), Unavailable> {
-        ready(Ok(())).boxed()
+        self.work(Access::Write, boards::set_built)
     }
 }

@@ -8,7 +8,8 @@ use crate::sqlite::Schema;
 ///
 /// Everything but `games` and `seats` can be worked out again from these two. The period of the
 /// all-time board in `standings` is 0; weeks are year and ISO week, like 202647.
-pub(super) const SCHEMA: Schema = Schema { page_size: 4096, steps: &[FIRST, SECOND, THIRD] };
+pub(super) const SCHEMA: Schema =
+    Schema { page_size: 4096, steps: &[FIRST, SECOND, THIRD, FOURTH] };
 
 const FIRST: &str = "
 CREATE TABLE games (
@@ -137,3 +138,6 @@ CREATE TABLE begun (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX begun_by_time ON begun (began_at);
 ";
+
+/// A row once the leaderboards have been built from results that are elsewhere.
+const FOURTH: &str = "CREATE TABLE boards_built (whole INTEGER PRIMARY KEY) STRICT;";

@@ -56,8 +56,12 @@ async fn leaderboards_are_built_from_the_results_file() {
     let settings = settings(&valkey().url());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.sqlite3");
-    let order =
-        || Boards { tables: None, file: file.clone(), place: Place::Shared(settings.clone()) };
+    let order = || Boards {
+        tables: None,
+        file: file.clone(),
+        shown: file.clone(),
+        place: Place::Shared(settings.clone()),
+    };
     let nothing = rebuild_leaderboards(order()).await.unwrap_err();
     assert!(matches!(&nothing, Failure::Refused(why) if why.contains("RESULTS_DB")), "{nothing}");
 

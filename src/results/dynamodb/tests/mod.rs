@@ -1,89 +1,22 @@
 //! Results in DynamoDB keep the contract, on a real server that speaks its protocol.
 
+mod costs;
 pub(crate) mod moto;
+mod refusals;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::items::{Game, User};
 use super::{DynamoError, DynamoResults};
-use crate::ids::{PlayerId, Seat};
-use crate::leaderboard::Period;
-use crate::results::contract::{DAY, WEDNESDAY, game};
-use crate::results::{FinishedSeat, Recorded, Results, ResultsError};
-use crate::telemetry::{Metrics, Units};
+use crate::ids::PlayerId;
+use crate::results::contract::{WEDNESDAY, game};
+use crate::results::{Recorded, Results, ResultsError};
+use crate::telemetry::Metrics;
 
 mod contract {
     use crate::results::contract::contract;
     contract!([#[tokio::test] #[ignore = "needs moto"]] super::moto::results().await);
-}
-
-/// The size of an item as DynamoDB bills for it: names and values in UTF-8, a number a byte for two
-/// digits and one more, three bytes for a map and one for each entry of it.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-fn size(item: &HashMap<String, AttributeValue>) -> usize {
-    let value = |value: &AttributeValue| match value {
-        AttributeValue::S(text) => text.len(),
-        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
-        AttributeValue::M(map) => 3 + map.len() + size(map),
-        _ => 1,
-    };
-    item.iter().map(|(name, of)| name.len() + value(of)).sum()
-}
-
-#[test]
-fn a_game_and_a_player_of_many_weeks_take_one_write_unit_each() {
-    let names = (PlayerId::random(), PlayerId::random());
-    let mut usual = game(WEDNESDAY, (names.0, 300), (names.1, 280));
-    usual.seats.p1.name = "x".repeat(24);
-    usual.seats.p1.picture = Some(format!("https://{}", "x".repeat(150)));
-    usual.seats.p2 = FinishedSeat { player: names.1, ..usual.seats.p1.clone() };
-    let played = Game::of(&usual, Seat::P1);
-    let played = size(&serde_dynamo::to_item(played).unwrap());
-    let mut user = User::new(usual.seats.p1.profile());
-    for week in 0..60 {
-        usual.ended_at = WEDNESDAY + week * 7 * DAY;
-        user = user.after(&usual, Seat::P1, Period::week_of(usual.ended_at).unwrap());
-    }
-    let user = size(&serde_dynamo::to_item(user).unwrap());
-    assert!(played < 1024 && user < 1024, "{played} and {user} bytes");
-}
-
-#[tokio::test]
-#[ignore = "needs moto"]
-async fn requests_and_what_they_cost_are_counted() {
-    let metrics = Metrics::default();
-    let results = DynamoResults::at(&moto::endpoint(), &results_prefix(), metrics.clone()).await;
-    results.create_tables().await.unwrap();
-    let spent = |kind| metrics.dynamodb_units.get_or_create(&Units { kind }).get();
-    let before = metrics.dynamodb_requests.get();
-    let anna = PlayerId::random();
-    results.record(game(WEDNESDAY, (anna, 3), (PlayerId::random(), 5))).await.unwrap();
-    assert_eq!(metrics.dynamodb_requests.get() - before, 2, "players, and the transaction");
-    let read = spent("read");
-    assert!(read > 0.0);
-    results.history(anna, None, 20).await.unwrap();
-    assert_eq!(metrics.dynamodb_requests.get() - before, 3);
-    assert!(spent("read") > read);
-}
-
-/// Whatever is recorded, a profile and a page of history take one request each.
-#[tokio::test]
-#[ignore = "needs moto"]
-async fn requests_of_a_profile_and_a_history_do_not_grow_with_games() {
-    let metrics = Metrics::default();
-    let results = DynamoResults::at(&moto::endpoint(), &results_prefix(), metrics.clone()).await;
-    results.create_tables().await.unwrap();
-    let anna = PlayerId::random();
-    for games in 0..12 {
-        let before = metrics.dynamodb_requests.get();
-        assert_eq!(results.totals(anna).await.unwrap().games, games);
-        results.history(anna, None, 5).await.unwrap();
-        assert_eq!(metrics.dynamodb_requests.get() - before, 2);
-        let game = game(WEDNESDAY + games, (anna, 3), (PlayerId::random(), 5));
-        results.record(game).await.unwrap();
-    }
 }
 
 #[tokio::test]
