@@ -49,17 +49,20 @@ pub(super) const BELOW: [&str; 2] = [
 ];
 
 /// How many are above a place: of each level of `ranks`, the groups before its own in the group
-/// above; then those who came to as many points in the same millisecond.
+/// above; then those who came to as many points in the same millisecond. `CROSS JOIN` keeps the order
+/// in which the tables stand: the other way round SQLite would read all of `ranks`.
 pub(super) const RANK: &str = "
     SELECT 1
     + (SELECT coalesce(sum(r.players), 0) FROM rank_levels l
-       JOIN ranks r ON r.period = ?1 AND r.level = l.level AND r.reached = 0
+       CROSS JOIN ranks r
        WHERE l.reached_shift = 63
+         AND r.period = ?1 AND r.level = l.level AND r.reached = 0
          AND r.points >= ((1099511627775 - ?2) >> l.points_shift >> 8) << 8
          AND r.points < (1099511627775 - ?2) >> l.points_shift)
     + (SELECT coalesce(sum(r.players), 0) FROM rank_levels l
-       JOIN ranks r ON r.period = ?1 AND r.level = l.level AND r.points = 1099511627775 - ?2
+       CROSS JOIN ranks r
        WHERE l.reached_shift < 63
+         AND r.period = ?1 AND r.level = l.level AND r.points = 1099511627775 - ?2
          AND r.reached >= (?3 >> l.reached_shift >> 8) << 8
          AND r.reached < ?3 >> l.reached_shift)
     + (SELECT count(*) FROM standings

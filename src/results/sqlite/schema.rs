@@ -100,10 +100,9 @@ END;
 
 CREATE TRIGGER standing_removed AFTER DELETE ON standings BEGIN
     UPDATE ranks SET players = players - 1
-    FROM rank_levels l
-    WHERE ranks.period = OLD.period AND ranks.level = l.level
-      AND ranks.points = (1099511627775 - OLD.points) >> l.points_shift
-      AND ranks.reached = OLD.reached_at >> l.reached_shift;
+    WHERE (period, level, points, reached) IN (
+        SELECT OLD.period, level, (1099511627775 - OLD.points) >> points_shift,
+               OLD.reached_at >> reached_shift FROM rank_levels);
     DELETE FROM ranks WHERE (period, level, points, reached) IN (
         SELECT OLD.period, level, (1099511627775 - OLD.points) >> points_shift,
                OLD.reached_at >> reached_shift FROM rank_levels)
@@ -118,10 +117,9 @@ WHEN (OLD.points, OLD.reached_at) <> (NEW.points, NEW.reached_at) BEGIN
     FROM rank_levels WHERE true
     ON CONFLICT (period, level, points, reached) DO UPDATE SET players = players + 1;
     UPDATE ranks SET players = players - 1
-    FROM rank_levels l
-    WHERE ranks.period = OLD.period AND ranks.level = l.level
-      AND ranks.points = (1099511627775 - OLD.points) >> l.points_shift
-      AND ranks.reached = OLD.reached_at >> l.reached_shift;
+    WHERE (period, level, points, reached) IN (
+        SELECT OLD.period, level, (1099511627775 - OLD.points) >> points_shift,
+               OLD.reached_at >> reached_shift FROM rank_levels);
     DELETE FROM ranks WHERE (period, level, points, reached) IN (
         SELECT OLD.period, level, (1099511627775 - OLD.points) >> points_shift,
                OLD.reached_at >> reached_shift FROM rank_levels)
