@@ -81,7 +81,7 @@ async fn main() -> Result<(), Failed> {
         let again = valkey("again").await?;
         let results = fresh("many.db")?;
         let began = Instant::now();
-        let standings = rebuild(&results, &again).await?;
+        let standings = rebuild(&results, &again, false).await?;
         found.insert(
             "rebuild",
             json!({"standings": standings, "seconds": began.elapsed().as_secs_f64()}),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./support/axe.mjs";
+import { saved } from "./support/memory.mjs";
 import { scene, still } from "./support/stage.mjs";
-import { until } from "./support/until.mjs";
 
 scene("Who is alone for ten seconds is offered a practice game, which is not ranked", { settings: { GAME_SECONDS: "4" } }, async (stage) => {
   const ada = await stage.player("Ada", still);
@@ -25,12 +25,9 @@ scene("Who is alone for ten seconds is offered a practice game, which is not ran
   assert.ok(result.mine >= 3);
 
   await ada.toMenu();
-  await until("the history has it", async () => {
-    if ((await ada.history().count()) === 1) return true;
-    await ada.page.reload();
-    return ada.history().first().waitFor({ timeout: 1000 }).then(() => true, () => false);
-  });
-  assert.match(await ada.history().first().innerText(), /practice/i);
+  await saved(ada);
+  assert.equal(await ada.history().count(), 1);
+  assert.match(await ada.history().first().innerText(), /practice, easy/i);
   await ada.page.getByText("Nobody yet", { exact: true }).waitFor();
   assert.equal(await ada.leaderboard().count(), 0, "a bot's game puts nobody on the leaderboard");
 });

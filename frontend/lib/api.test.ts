@@ -82,6 +82,11 @@ describe("answers", () => {
     expect(await isSignedIn()).toBe(true);
   });
 
+  test("me without totals is a player all the same: one can play while the results are away", async () => {
+    answer(200, { ...me, totals: null });
+    expect(await getMe()).toEqual({ ...me, totals: null });
+  });
+
   test("a guest signs in with a name, and the token is dropped", async () => {
     const fetched = answer(201, { player: ada, token: "secret" });
     expect(await signInAsGuest("Ada")).toEqual(ada);
@@ -101,10 +106,16 @@ describe("answers", () => {
     expect(fetched.mock.calls[1]?.[0]).toBe("/api/history");
   });
 
+  const first = { rank: 1, player: { id: "3f2b8c1e", name: "Ada", picture: null }, points: 301, games: 1, wins: 1 };
+
   test("the leaderboard has entries, and me or null", async () => {
-    const first = { rank: 1, player: { id: "3f2b8c1e", name: "Ada", picture: null }, points: 301, games: 1, wins: 1 };
-    answer(200, { board: "week", entries: [first], me: null });
-    expect(await getLeaderboard("week")).toEqual({ board: "week", entries: [first], me: null });
+    answer(200, { board: "week", entries: [first], me: null, around: [] });
+    expect(await getLeaderboard("week")).toEqual({ board: "week", entries: [first], me: null, around: [] });
+  });
+
+  test("the leaderboard of a pod of the version before has nobody around me", async () => {
+    answer(200, { board: "all", entries: [first], me: first });
+    expect(await getLeaderboard("all")).toMatchObject({ me: first, around: [] });
   });
 });
 

@@ -39,7 +39,8 @@ export interface Totals {
 
 export interface Me {
   player: Player;
-  totals: Totals;
+  /** Over all ranked games. Null while the results cannot be reached. */
+  totals: Totals | null;
 }
 
 export interface HistoryGame {
@@ -73,8 +74,12 @@ export interface LeaderboardEntry {
 
 export interface Leaderboard {
   board: BoardName;
+  /** The top, best first. */
   entries: LeaderboardEntry[];
+  /** Null without a session or a ranked game. */
   me: LeaderboardEntry | null;
+  /** My own place with the two above and the two below, best first; empty when there is none. */
+  around: LeaderboardEntry[];
 }
 
 /** An answer that is no success: `application/problem+json`, or whatever stood in its way. */

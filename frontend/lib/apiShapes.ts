@@ -15,7 +15,7 @@ import type {
   Provider,
   Totals,
 } from "./api";
-import { both, count, list, nullable, number, object, oneOf, text, type Check } from "./shape";
+import { both, count, list, listOrNone, nullable, number, object, oneOf, text, type Check } from "./shape";
 
 const known: readonly Provider[] = ["google", "github", "guest"];
 const providers: Check<Provider[]> = (value) => {
@@ -40,7 +40,7 @@ const person = object<Person>({ id: text, name: text, picture: nullable(text) })
 const player = both(person, object<Pick<Player, "provider">>({ provider: text }));
 const totals = object<Totals>({ points: count, games: count, wins: count, draws: count });
 
-export const me = object<Me>({ player, totals });
+export const me = object<Me>({ player, totals: nullable(totals) });
 /** The token is for programs; the page has the cookie and does not want it. */
 export const signedIn = object<{ player: Player }>({ player });
 
@@ -66,6 +66,8 @@ export const leaderboard = object<Leaderboard>({
   board: oneOf<BoardName>("all", "week"),
   entries: list(entry),
   me: nullable(entry),
+  // A pod of the version before does not say it.
+  around: listOrNone(entry),
 });
 
 export const problem = object<{ title: string | null; detail: string | null }>({

@@ -81,3 +81,8 @@ export function list<T>(check: Check<T>): Check<T[]> {
     return value.map(check);
   };
 }
+
+/** A list that is not there counts as empty. */
+export function listOrNone<T>(check: Check<T>): Check<T[]> {
+  return (value) => nullable(list(check))(value) ?? [];
+}

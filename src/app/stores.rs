@@ -12,7 +12,7 @@ use crate::cluster::{
 use crate::config::{Config, Storage};
 use crate::data_dir::DataDir;
 use crate::ids::PodId;
-use crate::leaderboard::{self, Leaderboard, ValkeyLeaderboard};
+use crate::leaderboard::{self, Leaderboard, Rebuildable, ValkeyLeaderboard};
 use crate::matchmaking::{Matchmaking, MemoryMatchmaking, ValkeyMatchmaking};
 use crate::results::{
     DynamoError, DynamoResults, DynamoSettings, Outbox, Recorder, RecorderHandle, RecorderPorts,
@@ -27,7 +27,7 @@ pub(super) struct Stores {
     pub(super) pods: Arc<dyn Pods>,
     pub(super) matchmaking: Arc<dyn Matchmaking>,
     pub(super) results: Arc<dyn Results>,
-    pub(super) boards: Arc<dyn Leaderboard>,
+    pub(super) boards: Arc<dyn Rebuildable>,
     /// The leaderboards are not fed by the results themselves.
     boards_apart: bool,
     outbox: Arc<dyn Outbox>,
@@ -139,7 +139,7 @@ impl Stores {
         let ports = RecorderPorts {
             outbox: self.outbox.clone(),
             results: self.results.clone(),
-            boards: self.boards_apart.then(|| self.boards.clone()),
+            boards: self.boards_apart.then(|| self.boards.clone() as Arc<dyn Leaderboard>),
             rooms: self.rooms.clone(),
             matchmaking: self.matchmaking.clone(),
         };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Board, Leaderboard, LeaderboardPage, Query, Ranked};
+use super::{Board, LeaderboardPage, Query, Ranked, Rebuildable, rebuild};
 use crate::ids::{PlayerId, Strength};
 use crate::protocol::Reason;
 use crate::results::contract::{DAY, WEDNESDAY, game};
@@ -37,7 +37,7 @@ macro_rules! contract {
             games_that_do_not_count_are_on_no_board,
             what_is_set_late_or_twice_changes_nothing,
             neighbours_are_shown_around_ones_own_place,
-            a_board_that_came_back_empty_says_so,
+            a_board_that_came_back_empty_is_built_again,
         );
     };
 }
@@ -46,7 +46,7 @@ pub(crate) use contract;
 /// Results, and the leaderboards that are fed from them.
 pub(crate) struct Sides {
     pub(crate) results: Arc<dyn Results>,
-    pub(crate) boards: Arc<dyn Leaderboard>,
+    pub(crate) boards: Arc<dyn Rebuildable>,
 }
 
 impl Sides {
@@ -222,9 +222,11 @@ pub(crate) async fn neighbours_are_shown_around_ones_own_place(sides: &Sides) {
     }
 }
 
-pub(crate) async fn a_board_that_came_back_empty_says_so(sides: &Sides) {
+pub(crate) async fn a_board_that_came_back_empty_is_built_again(sides: &Sides) {
+    let (anna, ben) = (PlayerId::random(), PlayerId::random());
     assert!(!sides.boards.is_whole().await.unwrap());
-    sides.boards.set_whole().await.unwrap();
-    sides.boards.set_whole().await.unwrap();
+    sides.results.record(game(WEDNESDAY, (anna, 10), (ben, 5))).await.unwrap();
+    rebuild(&*sides.results, &*sides.boards, false).await.unwrap();
     assert!(sides.boards.is_whole().await.unwrap());
+    assert_eq!(sides.board(Board::All, WEDNESDAY).await, [(1, anna, 10), (2, ben, 5)]);
 }

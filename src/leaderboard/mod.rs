@@ -12,8 +12,12 @@ mod tests;
 mod valkey;
 
 pub use boards::{Board, LeaderboardPage, Period, Ranked, Standing};
-pub use rebuild::{keep_whole, rebuild};
+pub use rebuild::{RebuildError, keep_whole, rebuild};
 pub use valkey::ValkeyLeaderboard;
+
+use std::fmt;
+
+use uuid::Uuid;
 
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
@@ -45,11 +49,38 @@ pub trait Leaderboard: Send + Sync {
 
     /// The top of a board, and the place of whoever asks.
     fn page(&self, query: Query) -> Answer<LeaderboardPage, Unavailable>;
+}
 
+/// One go at building leaderboards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Build(Uuid);
+
+impl Build {
+    /// A go that nobody else has.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Leaderboards that are worked out from results elsewhere, and can be lost.
+pub trait Rebuildable: Leaderboard {
     /// Whether everything that was recorded before is in it. `false` for one that has come back
     /// empty.
     fn is_whole(&self) -> Answer<bool, Unavailable>;
 
-    /// All standings have been set.
-    fn set_whole(&self) -> Answer<(), Unavailable>;
+    /// Begins to build them. `false`: somebody else is at it. With `anew` they are emptied first,
+    /// whoever is at it: what is shown there may be more than the results have.
+    fn begin(&self, build: Build, anew: bool) -> Answer<bool, Unavailable>;
+
+    /// Goes on with it, within 30 s. `false`: all was lost meanwhile, or somebody began anew.
+    fn go_on(&self, build: Build) -> Answer<bool, Unavailable>;
+
+    /// All standings have been set. `false`: as for [`go_on`](Self::go_on).
+    fn finish(&self, build: Build) -> Answer<bool, Unavailable>;
 }

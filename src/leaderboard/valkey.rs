@@ -8,14 +8,21 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 
-use super::{LONGEST, Leaderboard, LeaderboardPage, NEIGHBOURS, Period, Query, Ranked, Standing};
+use super::{
+    Build, LONGEST, Leaderboard, LeaderboardPage, NEIGHBOURS, Period, Query, Ranked, Rebuildable,
+    Standing,
+};
 use crate::cluster::valkey::{Call, Reply, scripts};
 use crate::cluster::{Answer, Unavailable, Valkey};
 use crate::ids::PlayerId;
 use crate::results::PlayerProfile;
+use crate::wall_clock;
 
 /// How long the board of a week is kept after its last game.
 const WEEK_IS_KEPT: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+
+/// A build of which nothing was heard for so long has been given up.
+const A_BUILD_IS_KEPT: Duration = Duration::from_secs(30);
 
 /// Standings that are set in one call, so that none holds the server up.
 const AT_ONCE: usize = 200;
@@ -48,6 +55,26 @@ impl ValkeyLeaderboard {
     fn call(&self, script: &'static scripts::Script, period: Period) -> Call {
         let keys = self.valkey.keys();
         Call::script(script).key(keys.places(period)).key(keys.standings(period))
+    }
+
+    /// A script about a build.
+    fn build(&self, script: &'static scripts::Script, build: Build) -> Call {
+        let keys = self.valkey.keys();
+        let life = u64::try_from(A_BUILD_IS_KEPT.as_millis()).unwrap_or(u64::MAX);
+        Call::script(script)
+            .key(keys.boards_are_whole())
+            .key(keys.boards_are_built())
+            .arg(build.to_string())
+            .number(life)
+    }
+
+    fn yes_or_no(&self, name: &'static str, call: Call) -> Answer<bool, Unavailable> {
+        let this = self.clone();
+        async move {
+            let mut reply = Reply::some(name, this.valkey.run_durably(call).await?)?;
+            Ok(reply.parse::<u8>("answer")? == 1)
+        }
+        .boxed()
     }
 
     /// Of one period.
@@ -109,25 +136,32 @@ impl Leaderboard for ValkeyLeaderboard {
         let this = self.clone();
         async move { this.ask(query).await }.boxed()
     }
+}
 
+impl Rebuildable for ValkeyLeaderboard {
     fn is_whole(&self) -> Answer<bool, Unavailable> {
-        let this = self.clone();
-        async move {
-            let call = Call::command("EXISTS").key(this.valkey.keys().boards_are_whole());
-            let exists: u8 =
-                Reply::some("EXISTS", this.valkey.run(call).await?)?.parse("number")?;
-            Ok(exists == 1)
-        }
-        .boxed()
+        let call = Call::command("EXISTS").key(self.valkey.keys().boards_are_whole());
+        self.yes_or_no("EXISTS", call)
     }
 
-    fn set_whole(&self) -> Answer<(), Unavailable> {
-        let this = self.clone();
-        async move {
-            let call = Call::command("SET").key(this.valkey.keys().boards_are_whole()).arg("1");
-            this.valkey.run(call).await.map(drop)
+    fn begin(&self, build: Build, anew: bool) -> Answer<bool, Unavailable> {
+        let keys = self.valkey.keys();
+        let mut call = self.build(&scripts::BOARD_BEGIN, build).arg(if anew { "anew" } else { "" });
+        let week = Period::week_of(wall_clock::millis());
+        for period in [Some(Period::AllTime), week].into_iter().flatten() {
+            call = call.key(keys.places(period)).key(keys.standings(period));
         }
-        .boxed()
+        self.yes_or_no("board_begin", call)
+    }
+
+    fn go_on(&self, build: Build) -> Answer<bool, Unavailable> {
+        let call = self.build(&scripts::BOARD_GO_ON, build).arg("");
+        self.yes_or_no("board_go_on", call)
+    }
+
+    fn finish(&self, build: Build) -> Answer<bool, Unavailable> {
+        let call = self.build(&scripts::BOARD_GO_ON, build).arg("finish");
+        self.yes_or_no("board_go_on", call)
     }
 }
 

@@ -24,8 +24,9 @@ use crate::cluster::{
 };
 use crate::games::{Catalogue, Settings};
 use crate::ids::{PlayerId, PodId, RoomId};
+use crate::leaderboard::RebuildError;
 use crate::matchmaking::{Noted, ValkeyMatchmaking};
-use crate::results::{DynamoError, ResultsError};
+use crate::results::DynamoError;
 use crate::room::{RoomState, snapshot};
 use crate::sqlite::OpenError;
 
@@ -74,9 +75,9 @@ pub enum Failure {
     /// The tables in DynamoDB are not as they should be, or may not be used.
     #[error(transparent)]
     Tables(#[from] DynamoError),
-    /// The results did not answer.
+    /// Leaderboards were not built.
     #[error(transparent)]
-    Results(#[from] ResultsError),
+    Rebuild(#[from] RebuildError),
     /// A file cannot be used.
     #[error(transparent)]
     File(#[from] OpenError),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{Failure, text};
-use crate::cluster::{SqliteStore, Valkey, ValkeySettings, ValkeyStore};
+use crate::cluster::{SqliteStore, Unavailable, Valkey, ValkeySettings, ValkeyStore};
 use crate::ids::PodId;
 use crate::results::{DeadLetters, FinishedGame, OutboxId, SetAside};
 
@@ -135,10 +135,10 @@ async fn retry_all(letters: &dyn DeadLetters) -> Result<String, Failure> {
 async fn retry(letters: &dyn DeadLetters, ids: Vec<OutboxId>) -> Result<String, Failure> {
     let (mut done, mut missing) = (String::new(), Vec::new());
     for id in ids {
-        if letters.put_back(id).await? {
-            let _ = writeln!(done, "{id} is back in the outbox.");
-        } else {
-            missing.push(id);
+        match letters.put_back(id).await {
+            Ok(true) => drop(writeln!(done, "{id} is back in the outbox.")),
+            Ok(false) => missing.push(id),
+            Err(Unavailable(why)) => return Err(Unavailable(format!("{done}{why}")).into()),
         }
     }
     if missing.is_empty() {

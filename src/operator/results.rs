@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failure, Place};
 use crate::cluster::Valkey;
-use crate::leaderboard::{Leaderboard, ValkeyLeaderboard, rebuild};
+use crate::leaderboard::{Rebuildable, ValkeyLeaderboard, rebuild};
 use crate::results::{DynamoResults, DynamoSettings, Results, SqliteResults};
 use crate::telemetry::Metrics;
 
@@ -27,7 +27,7 @@ pub async fn tables(settings: DynamoSettings, order: TablesOrder) -> Result<Stri
         TablesOrder::Create => tables.create_tables().await?,
         TablesOrder::Check => tables.check_tables().await?,
     }
-    Ok(format!("{} can be used.\n", tables.table_names().join(" and ")))
+    Ok(format!("{} can be used.\n", tables.table_names().join(", ")))
 }
 
 /// Where the results are, and where leaderboards are shown.
@@ -43,10 +43,10 @@ pub struct Boards {
     pub place: Place,
 }
 
-/// Builds the leaderboards from the results, beside whoever serves them.
+/// Empties the leaderboards and builds them from the results, beside whoever serves them.
 ///
 /// # Errors
-/// When either does not answer. What was built stays, and is no harm.
+/// When either does not answer. What was built stays, and servers build the rest.
 pub async fn rebuild_leaderboards(boards: Boards) -> Result<String, Failure> {
     let Boards { tables, file, shown, place } = boards;
     let results: Box<dyn Results> = match (&tables, &place) {
@@ -61,12 +61,12 @@ pub async fn rebuild_leaderboards(boards: Boards) -> Result<String, Failure> {
         (None, Place::Shared(_)) => Box::new(SqliteResults::open(&file)?),
         (Some(tables), _) => Box::new(DynamoResults::new(tables, Metrics::default()).await),
     };
-    let boards: Box<dyn Leaderboard> = match place {
+    let boards: Box<dyn Rebuildable> = match place {
         Place::Shared(settings) => {
             Box::new(ValkeyLeaderboard::new(Valkey::connect(settings).await?))
         }
         Place::Here(_) => Box::new(SqliteResults::open(&shown)?),
     };
-    let standings = rebuild(&*results, &*boards).await?;
+    let standings = rebuild(&*results, &*boards, true).await?;
     Ok(format!("The leaderboards are built: {standings} standings were set.\n"))
 }

@@ -267,9 +267,12 @@ pub(crate) async fn a_game_that_has_begun_is_known_until_it_is_recorded(results:
         results.note_begun(begun.clone()).await.unwrap();
         results.note_begun(begun.clone()).await.unwrap();
     }
-    let unfinished = async |before| results.unfinished(before, 10).await.unwrap();
+    let unfinished = async |before| results.unfinished(0..before, 10).await.unwrap();
     assert_eq!(unfinished(WEDNESDAY + 2).await, games[..2]);
-    assert_eq!(results.unfinished(WEDNESDAY + 9, 1).await.unwrap(), games[..1]);
+    assert_eq!(results.unfinished(0..WEDNESDAY + 9, 1).await.unwrap(), games[..1]);
+    let later = games[0].ended_at + 1..WEDNESDAY + 9;
+    assert_eq!(results.unfinished(later, 1).await.unwrap(), games[1..2]);
+    assert_eq!(results.unfinished(5..5, 1).await.unwrap(), []);
     assert_eq!(all_history(results, anna).await, [], "nobody sees them yet");
 
     let mut won = games[0].clone();

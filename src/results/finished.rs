@@ -57,6 +57,13 @@ impl FinishedGame {
         people.map(|(_, sat)| sat.player)
     }
 
+    /// A game that was noted as begun; `None`, and a warning, if it cannot be read.
+    pub(crate) fn noted(record: &str) -> Option<Self> {
+        serde_json::from_str(record)
+            .inspect_err(|error| tracing::warn!(%error, "the note of a game cannot be read"))
+            .ok()
+    }
+
     /// The strength of the bot in a practice game.
     pub fn practice(&self) -> Option<Strength> {
         self.seats.p1.bot.or(self.seats.p2.bot)

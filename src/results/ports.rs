@@ -1,5 +1,7 @@
 //! The results port: what is recorded, and the questions asked of it.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -125,8 +127,13 @@ pub trait Results: Send + Sync {
     /// and `ended_at` is when it began. Recording the game removes the note.
     fn note_begun(&self, game: FinishedGame) -> Answer<(), ResultsError>;
 
-    /// Some of the games that began before a moment and have no result, the oldest first.
-    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError>;
+    /// Some of the games that began in this time (milliseconds since 1970) and have no result, the
+    /// oldest first. Notes that this version cannot read are left out.
+    fn unfinished(
+        &self,
+        began: Range<u64>,
+        limit: usize,
+    ) -> Answer<Vec<FinishedGame>, ResultsError>;
 
     /// A player's totals; all 0 for a player without a ranked game.
     fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError>;

@@ -1,5 +1,6 @@
 //! The ports of one pod: the stores that all pods share, at the other end of its line.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -307,7 +308,7 @@ impl Results for Stores {
         unasked()
     }
 
-    fn unfinished(&self, _: u64, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+    fn unfinished(&self, _: Range<u64>, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
         unasked()
     }
 

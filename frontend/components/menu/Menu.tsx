@@ -1,19 +1,21 @@
 "use client";
 
 import { Awning } from "@/components/art/Awning";
+import { History } from "@/components/history/History";
+import { Leaderboard } from "@/components/leaderboard/Leaderboard";
 import { SoundToggle } from "@/components/sound/SoundToggle";
 import { useLoad } from "@/components/ui/useLoad";
+import { useNewResult } from "@/hooks/useLastGame";
 import { getMe } from "@/lib/api";
 import { Hero } from "./Hero";
-import { History } from "./History";
 import { HowItWorks } from "./HowItWorks";
-import { Leaderboard } from "./Leaderboard";
 import { PlayButton } from "./PlayButton";
 import { PlayerCard } from "./PlayerCard";
 import { SignIn } from "./SignIn";
 
 export function Menu() {
-  const { load, reload } = useLoad("me", getMe);
+  const { load, reload, refresh } = useLoad("me", getMe);
+  useNewResult(refresh);
   const me = load.status === "ready" ? load.data : null;
 
   return (
@@ -46,7 +48,7 @@ export function Menu() {
           <div className="anim-rise delay-2 mt-12 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:mt-14 lg:grid-cols-[repeat(2,minmax(0,1fr))]">
             <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
               <PlayerCard me={me} onSignedOut={reload} />
-              <History />
+              <History me={me} />
             </div>
             <Leaderboard playerId={me.player.id} />
           </div>

@@ -3,19 +3,25 @@
 import { useState } from "react";
 import { Avatar } from "@/components/art/Avatar";
 import { Icon } from "@/components/art/Icon";
-import { type Me, signOut } from "@/lib/api";
+import { type Me, signOut, type Totals } from "@/lib/api";
+
+/** A dash where the results cannot be reached, or there is nothing to divide. */
+function numbersOf(totals: Totals | null): ReadonlyArray<readonly [value: string, word: string]> {
+  const { points, games, wins } = totals ?? { points: null, games: null, wins: null };
+  const shown = (n: number | null) => n?.toLocaleString("en") ?? "–";
+  const rate = games === null || games === 0 ? "–" : `${Math.round((wins / games) * 100)}%`;
+  return [
+    [shown(points), "points"],
+    [shown(games), games === 1 ? "duel" : "duels"],
+    [shown(wins), wins === 1 ? "win" : "wins"],
+    [rate, "won"],
+  ];
+}
 
 /** Who is signed in, and what it came to so far. */
 export function PlayerCard({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   const [leaving, setLeaving] = useState(false);
   const { player, totals } = me;
-  const rate = totals.games === 0 ? "–" : `${Math.round((totals.wins / totals.games) * 100)}%`;
-  const numbers: ReadonlyArray<readonly [string, string]> = [
-    [totals.points.toLocaleString("en"), "points"],
-    [totals.games.toLocaleString("en"), totals.games === 1 ? "duel" : "duels"],
-    [totals.wins.toLocaleString("en"), totals.wins === 1 ? "win" : "wins"],
-    [rate, "won"],
-  ];
 
   const leave = async () => {
     setLeaving(true);
@@ -46,7 +52,7 @@ export function PlayerCard({ me, onSignedOut }: { me: Me; onSignedOut: () => voi
         </button>
       </div>
       <dl className="mt-4 grid grid-cols-4 gap-2 text-center">
-        {numbers.map(([value, word]) => (
+        {numbersOf(totals).map(([value, word]) => (
           <div key={word} className="flex flex-col-reverse rounded-2xl bg-oat/70 px-1 py-2.5">
             <dt className="text-xs font-bold text-bark">{word}</dt>
             <dd className="tabular font-display text-xl font-semibold">{value}</dd>

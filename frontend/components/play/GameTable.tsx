@@ -4,6 +4,8 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useGame } from "@/hooks/useGame";
 import { type Player } from "@/lib/api";
+import { fromGame } from "@/lib/results/fromGame";
+import { lastGame } from "@/lib/results/lastGame";
 import { announce } from "./announce";
 import { Duel } from "./Duel";
 import { takeIntent } from "./intent";
@@ -29,6 +31,11 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
     // Only on arrival: later joins are the player's own doing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+
+  useEffect(() => {
+    const game = fromGame(state, Date.now());
+    if (game !== null) lastGame.over(player.id, game);
+  }, [state, player.id]);
 
   const idle = state.phase === "IDLE" && state.link === "open" && state.playerId !== null;
   useEffect(() => {

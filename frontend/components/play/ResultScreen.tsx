@@ -8,6 +8,7 @@ import { SoundToggle } from "@/components/sound/SoundToggle";
 import { type Game } from "@/hooks/useGame";
 import { type GameState } from "@/lib/game/state";
 import { ResultSide } from "./ResultSide";
+import { SavedLine } from "./SavedLine";
 import { headline, reason } from "./verdict";
 
 export function ResultScreen({ game, onMenu }: { game: Game; onMenu: () => void }) {
@@ -43,6 +44,7 @@ export function ResultScreen({ game, onMenu }: { game: Game; onMenu: () => void 
             </span>
             <ResultSide side={state.opponent} clicks={theirClicks} mine={false} crowned={outcome === "loss"} />
           </div>
+          {state.roomId !== null && <SavedLine playerId={state.me.id} gameId={state.roomId} />}
         </section>
         <div className="anim-rise delay-2 grid gap-4 sm:grid-cols-[1fr_auto]">
           <button type="button" className="btn btn-big" onClick={again}>

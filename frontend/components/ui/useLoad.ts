@@ -4,25 +4,48 @@ import { useCallback, useEffect, useState } from "react";
 
 export type Load<T> = { status: "loading" } | { status: "failed" } | { status: "ready"; data: T };
 
-/** Fetches when it mounts and whenever `key` changes; an answer to an old question is dropped. */
-export function useLoad<T>(key: string, fetcher: () => Promise<T>): { load: Load<T>; reload: () => void } {
-  const [attempt, setAttempt] = useState(0);
-  const asked = `${key}#${attempt}`;
-  const [answer, setAnswer] = useState<{ to: string; load: Load<T> }>({ to: "", load: { status: "loading" } });
+interface Loading<T> {
+  load: Load<T>;
+  /** From the start: what was shown is gone until the answer comes. */
+  reload: () => void;
+  /** Asks again behind what is shown, which stays if that fails. */
+  refresh: () => void;
+}
+
+/**
+ * Fetches when it mounts and whenever `key` changes. A key that was answered before is shown at once, and asked
+ * again behind that; an answer to an old question is dropped.
+ */
+export function useLoad<T>(key: string, fetcher: () => Promise<T>): Loading<T> {
+  const [asked, setAsked] = useState(0);
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Load<T>>>(new Map());
 
   useEffect(() => {
     let stale = false;
+    const answer = (load: Load<T>) => {
+      if (!stale) setAnswers((known) => withAnswer(known, key, load));
+    };
     fetcher().then(
-      (data) => !stale && setAnswer({ to: asked, load: { status: "ready", data } }),
-      () => !stale && setAnswer({ to: asked, load: { status: "failed" } }),
+      (data) => answer({ status: "ready", data }),
+      () => answer({ status: "failed" }),
     );
     return () => {
       stale = true;
     };
     // The key stands for the fetcher: callers may pass a fresh arrow each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [asked]);
+  }, [key, asked]);
 
-  const reload = useCallback(() => setAttempt((n) => n + 1), []);
-  return { load: answer.to === asked ? answer.load : { status: "loading" }, reload };
+  const refresh = useCallback(() => setAsked((n) => n + 1), []);
+  const reload = useCallback(() => {
+    setAnswers((known) => new Map([...known].filter(([old]) => old !== key)));
+    refresh();
+  }, [key, refresh]);
+  return { load: answers.get(key) ?? { status: "loading" }, reload, refresh };
+}
+
+/** What there is, is better than to hear that it could not be had again. */
+function withAnswer<T>(known: ReadonlyMap<string, Load<T>>, key: string, load: Load<T>): ReadonlyMap<string, Load<T>> {
+  if (load.status === "failed" && known.get(key)?.status === "ready") return known;
+  return new Map(known).set(key, load);
 }

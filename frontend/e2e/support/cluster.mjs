@@ -18,6 +18,8 @@ process.on("exit", () => {
 
 export class Cluster {
   #pods = [];
+  /** Where results are recorded. */
+  static results = "sqlite";
 
   constructor(folder, port, settings) {
     this.folder = folder;
@@ -27,7 +29,7 @@ export class Cluster {
 
   static async start(settings = {}) {
     const folder = await mkdtemp(path.join(tmpdir(), "overcookied-e2e-"));
-    const cluster = new Cluster(folder, await freePort(), settings);
+    const cluster = new this(folder, await freePort(), settings);
     running.add(cluster);
     try {
       await cluster.#start();
@@ -41,9 +43,10 @@ export class Cluster {
   /** Without network namespaces: nothing is cut here, and so no root is needed. */
   async #start() {
     Object.assign(this.env, { PORT: String(this.port), WEB_DIR: pages, OVERCOOKIED_BIN: binary });
-    await this.#command("start", "--loopback");
+    await this.#command("start", "--loopback", "--results", this.constructor.results);
     const rig = JSON.parse(await readFile(path.join(this.folder, "rig.json"), "utf8"));
     this.#pods = Object.keys(rig.pod_ports).map(Number);
+    this.ports = Object.fromEntries(this.#pods.map((pod) => [pod, rig.pod_ports[pod][0]]));
     this.metricsPorts = Object.fromEntries(this.#pods.map((pod) => [pod, rig.pod_ports[pod][1]]));
   }
 
@@ -69,11 +72,11 @@ export class Cluster {
 
   /** Valkey keeps its connections and answers nothing, until `thaw`. */
   async freezeStore() {
-    await this.#rig("valkey.nodes[0].stop()");
+    await this.rig("valkey.nodes[0].stop()");
   }
 
   async thawStore() {
-    await this.#rig("valkey.nodes[0].cont()");
+    await this.rig("valkey.nodes[0].cont()");
   }
 
   /** The one pod that hosts a room; undefined while there is none, or a room is moving. */
@@ -106,7 +109,7 @@ export class Cluster {
   }
 
   /** What only the rig's own library can do. */
-  async #rig(call) {
+  async rig(call) {
     const [file, words, options] = this.#python(call);
     await run(file, words, options);
   }
@@ -132,9 +135,28 @@ export class Cluster {
     return `http://${host}:${this.port}`;
   }
 
+  /** Past the balancer. */
+  addressOf(pod) {
+    return `http://localhost:${this.ports[pod]}`;
+  }
+
   get log() {
     const logs = path.join(this.folder, "logs");
     const text = (name) => `== ${name}\n${readFileSync(path.join(logs, name), "utf8")}`;
     return readdirSync(logs).sort().map(text).join("\n");
+  }
+}
+
+/** Results are in DynamoDB, as moto plays it. */
+export class ClusterWithDynamoDB extends Cluster {
+  static results = "dynamodb";
+
+  /** No pod reaches it, until `healDynamoDB`. */
+  async cutDynamoDB() {
+    await Promise.all(this.pods.map((pod) => this.rig(`dynamodb.door(${pod}).cut()`)));
+  }
+
+  async healDynamoDB() {
+    await this.rig("dynamodb.heal()");
   }
 }

@@ -2,13 +2,10 @@
 import assert from "node:assert/strict";
 import { until } from "./until.mjs";
 
-/** The duel is in the history of this player, and both are on the leaderboard, with these points. */
+/** The one duel is in the history of this player, and both are on the leaderboard, with these points. Without a reload. */
 export async function remembers(player, opponent, result, word) {
-  await until(`${player.name} finds the duel`, async () => {
-    if ((await player.history().count()) === 1) return true;
-    await player.page.reload();
-    return player.history().first().waitFor({ timeout: 1000 }).then(() => true, () => false);
-  });
+  await saved(player);
+  assert.equal(await player.history().count(), 1);
   const game = await player.history().first().innerText();
   assert.match(game, new RegExp(opponent.name));
   assert.match(game, word);
@@ -18,4 +15,10 @@ export async function remembers(player, opponent, result, word) {
   const [winner, loser] = result.mine > result.theirs ? [player, opponent] : [opponent, player];
   assert.match(first, new RegExp(`${winner.name}[^]*${Math.max(result.mine, result.theirs)}`));
   assert.match(second, new RegExp(`${loser.name}[^]*${Math.min(result.mine, result.theirs)}`));
+}
+
+/** The history is there, and the newest duel in it is recorded: it says when it ended. */
+export async function saved(player) {
+  await player.page.getByText("Fetching your duels").waitFor({ state: "detached" });
+  await player.history().first().getByRole("time").waitFor();
 }

@@ -55,8 +55,19 @@ export class Player {
     return this.page.getByRole("region", { name: "Your duels" }).getByRole("listitem");
   }
 
+  board() {
+    return this.page.getByRole("region", { name: "Leaderboard" });
+  }
+
+  /** The rows with somebody in them. */
   leaderboard() {
-    return this.page.getByRole("region", { name: "Leaderboard" }).getByRole("listitem");
+    return this.board().getByRole("row").filter({ has: this.page.getByRole("rowheader") });
+  }
+
+  /** `All time` or `This week`. */
+  async showBoard(name) {
+    await this.board().getByRole("tab", { name }).click();
+    await this.board().getByRole("tabpanel", { name }).waitFor();
   }
 
   // The duel

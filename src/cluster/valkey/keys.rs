@@ -127,6 +127,11 @@ impl Keys {
         format!("{}:{{lb}}:whole", self.prefix)
     }
 
+    /// String: who is building the leaderboards.
+    pub(crate) fn boards_are_built(&self) -> String {
+        format!("{}:{{lb}}:building", self.prefix)
+    }
+
     /// Channel: a match was made.
     pub(crate) fn match_notify(&self) -> String {
         format!("{}:match:notify", self.prefix)

@@ -37,6 +37,9 @@ const MOST: usize = 2048;
 /// they stay in the outbox, and whoever wanted to set them aside is told so.
 const KEPT_ASIDE: u64 = 10_000;
 
+/// Entries that are looked through in one go.
+const LOOKED_THROUGH: u64 = 500;
+
 /// How the outbox stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutboxStatus {
@@ -115,14 +118,8 @@ impl Outbox for ValkeyStore {
         let store = self.clone();
         async move {
             let (partition, keys) = (Partition::of(room), store.outbox.keys());
-            let call = Call::script(&scripts::OUTBOX_HOLDS)
-                .key(keys.outbox(partition))
-                .key(keys.aside(partition))
-                .arg(room.to_string())
-                .number(KEPT_ASIDE);
-            let answer: u8 =
-                Reply::some("outbox_holds", store.outbox.run(call).await?)?.parse("answer")?;
-            Ok(answer == 1)
+            Ok(store.stream_holds(keys.outbox(partition), room).await?
+                || store.stream_holds(keys.aside(partition), room).await?)
         }
         .boxed()
     }
@@ -145,6 +142,25 @@ impl ValkeyStore {
             Ok(all)
         }
         .boxed()
+    }
+
+    /// Some at a time, so that no look holds the server up.
+    async fn stream_holds(&self, stream: String, room: RoomId) -> Result<bool, Unavailable> {
+        let mut from = "-".to_owned();
+        loop {
+            let call = Call::script(&scripts::OUTBOX_HOLDS)
+                .key(stream.clone())
+                .arg(room.to_string())
+                .arg(from)
+                .number(LOOKED_THROUGH);
+            let mut reply = Reply::some("outbox_holds", self.outbox.run(call).await?)?;
+            let holds: u8 = reply.parse("answer")?;
+            let last = reply.text("id")?;
+            if holds == 1 || last.is_empty() {
+                return Ok(holds == 1);
+            }
+            from = format!("({last}");
+        }
     }
 
     async fn look(&self, partition: Partition, limit: usize) -> Result<Vec<OutboxId>, Unavailable> {

@@ -109,6 +109,10 @@ scripts!(
     BOARD_SET = "boards/set",
     /// The top of a board and the places around a player.
     BOARD_PAGE = "boards/page",
+    /// Begins to build leaderboards.
+    BOARD_BEGIN = "boards/begin",
+    /// Goes on with building leaderboards, or finishes it.
+    BOARD_GO_ON = "boards/go_on",
 );
 
 scripts!(

@@ -107,7 +107,14 @@ pub(in crate::http) async fn me(
     state: web::Data<HttpState>,
 ) -> web::Json<impl Serialize> {
     let totals = timeout(TOTALS, state.results.totals(identity.session.player.id)).await;
-    let totals = totals.ok().and_then(Result::ok);
+    let totals = match totals {
+        Ok(Ok(totals)) => Some(totals),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the totals of a player cannot be had");
+            None
+        }
+        Err(_) => None,
+    };
     web::Json(Me { player: identity.session.into(), totals })
 }
 

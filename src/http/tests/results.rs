@@ -1,5 +1,6 @@
 //! A results port that answers with fixed numbers and remembers what it was asked.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -57,7 +58,7 @@ impl Results for FakeResults {
         self.answer("note begun".into(), ())
     }
 
-    fn unfinished(&self, _: u64, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+    fn unfinished(&self, _: Range<u64>, _: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
         self.answer("unfinished".into(), Vec::new())
     }
 
@@ -113,13 +114,5 @@ impl Leaderboard for FakeResults {
         let page = LeaderboardPage { board, entries: vec![first], me: mine, around };
         let answer = self.answer(format!("leaderboard {board:?} {limit} {is_now}"), page);
         Box::pin(async { answer.await.map_err(|error| Unavailable(error.to_string())) })
-    }
-
-    fn is_whole(&self) -> Answer<bool, Unavailable> {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn set_whole(&self) -> Answer<(), Unavailable> {
-        Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -4,6 +4,7 @@
 //! them by when they began. There are sixteen of these, so that no part of it gets all of them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete};
@@ -67,10 +68,14 @@ pub(super) async fn forget(
 pub(super) async fn unfinished(
     client: &Client,
     tables: &Tables,
-    before: u64,
+    began: Range<u64>,
     limit: usize,
 ) -> Result<Vec<FinishedGame>, DynamoError> {
-    let parts = (0..PARTS).map(|part| of_part(client, tables, part, before, limit));
+    // Both ends of BETWEEN count.
+    let Some(last) = began.end.checked_sub(1).filter(|last| *last >= began.start) else {
+        return Ok(Vec::new());
+    };
+    let parts = (0..PARTS).map(|part| of_part(client, tables, part, (began.start, last), limit));
     let mut games = try_join_all(parts).await?.concat();
     games.sort_by_key(|game| game.ended_at);
     games.truncate(limit);
@@ -81,7 +86,7 @@ async fn of_part(
     client: &Client,
     tables: &Tables,
     part: u8,
-    before: u64,
+    (first, last): (u64, u64),
     limit: usize,
 ) -> Result<Vec<FinishedGame>, DynamoError> {
     let table = &tables.games;
@@ -89,15 +94,15 @@ async fn of_part(
         .query()
         .table_name(table)
         .index_name(BY_PLAYER)
-        .key_condition_expression("PlayerID = :nobody AND EndedAt < :before")
+        .key_condition_expression("PlayerID = :nobody AND EndedAt BETWEEN :first AND :last")
         .expression_attribute_values(":nobody", text(nobody(part)))
-        .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
+        .expression_attribute_values(":first", AttributeValue::N(first.to_string()))
+        .expression_attribute_values(":last", AttributeValue::N(last.to_string()))
         .limit(i32::try_from(limit).unwrap_or(i32::MAX));
     let answer = query.send().await.map_err(|error| explained(table, &error))?;
-    let read = |item: Item| {
+    let read = |item: &Item| {
         let record = item.get("Record").and_then(|record| record.as_s().ok());
-        let record = record.map(String::as_str).unwrap_or_default();
-        serde_json::from_str(record).map_err(|error| unreadable(table, &error))
+        FinishedGame::noted(record.map(String::as_str).unwrap_or_default())
     };
-    answer.items.unwrap_or_default().into_iter().map(read).collect()
+    Ok(answer.items().iter().filter_map(read).collect())
 }

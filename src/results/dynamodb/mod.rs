@@ -15,6 +15,8 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::ops::Range;
+
 use aws_sdk_dynamodb::Client;
 use futures_util::FutureExt;
 use futures_util::future::ready;
@@ -55,8 +57,8 @@ impl DynamoResults {
     }
 
     /// What the tables are called.
-    pub fn table_names(&self) -> [&str; 2] {
-        [&self.tables.games, &self.tables.users]
+    pub fn table_names(&self) -> [&str; 3] {
+        [&self.tables.games, &self.tables.users, &self.tables.identities]
     }
 
     /// Makes the tables that are missing, and waits until they can be used. For tests, local use
@@ -100,9 +102,13 @@ impl Results for DynamoResults {
         self.answer(move |this| async move { begun::note(&this.client, &this.tables, &game).await })
     }
 
-    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+    fn unfinished(
+        &self,
+        began: Range<u64>,
+        limit: usize,
+    ) -> Answer<Vec<FinishedGame>, ResultsError> {
         self.answer(move |this| async move {
-            begun::unfinished(&this.client, &this.tables, before, limit).await
+            begun::unfinished(&this.client, &this.tables, began, limit).await
         })
     }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
+    TableDescription, TableStatus,
 };
 
 use super::errors::{DynamoError, explained};
@@ -23,6 +24,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) struct Tables {
     pub(super) games: String,
     pub(super) users: String,
+    pub(super) identities: String,
 }
 
 /// What a table must be.
@@ -36,10 +38,11 @@ struct Shape<'a> {
 
 impl Tables {
     pub(super) fn with_prefix(prefix: &str) -> Self {
-        Self { games: format!("{prefix}Games"), users: format!("{prefix}Users") }
+        let named = |name| format!("{prefix}{name}");
+        Self { games: named("Games"), users: named("Users"), identities: named("Identities") }
     }
 
-    fn shapes(&self) -> [Shape<'_>; 2] {
+    fn shapes(&self) -> [Shape<'_>; 3] {
         [
             Shape {
                 name: &self.games,
@@ -47,6 +50,7 @@ impl Tables {
                 indexes: &[(BY_PLAYER, &["PlayerID", "EndedAt"])],
             },
             Shape { name: &self.users, keys: &["UserID"], indexes: &[] },
+            Shape { name: &self.identities, keys: &["Identity"], indexes: &[] },
         ]
     }
 }
@@ -57,6 +61,7 @@ pub(super) async fn create(client: &Client, tables: &Tables) -> Result<(), Dynam
     }
     let deadline = tokio::time::Instant::now() + READY;
     for shape in tables.shapes() {
+        // A table of this moment is being made.
         while look(client, &shape).await? != TableStatus::Active {
             if tokio::time::Instant::now() > deadline {
                 let text = format!("the table {} does not get ready", shape.name);
@@ -64,8 +69,17 @@ pub(super) async fn create(client: &Client, tables: &Tables) -> Result<(), Dynam
             }
             tokio::time::sleep(LOOK).await;
         }
+        keep_its_past(client, shape.name).await?;
     }
     Ok(())
+}
+
+/// Point-in-time recovery: what the table was at any second of the last 35 days.
+async fn keep_its_past(client: &Client, table: &str) -> Result<(), DynamoError> {
+    let on = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
+    let call = client.update_continuous_backups().table_name(table);
+    let call = call.point_in_time_recovery_specification(built(on.build())?);
+    call.send().await.map(drop).map_err(|error| explained(table, &error))
 }
 
 pub(super) async fn check(client: &Client, tables: &Tables) -> Result<(), DynamoError> {
@@ -93,8 +107,8 @@ async fn make(client: &Client, shape: &Shape<'_>) -> Result<(), DynamoError> {
         call = call.global_secondary_indexes(built(index)?);
     }
     for name in names {
-        let kind = if name == "EndedAt" { ScalarAttributeType::N } else { ScalarAttributeType::S };
-        let definition = AttributeDefinition::builder().attribute_name(name).attribute_type(kind);
+        let definition =
+            AttributeDefinition::builder().attribute_name(name).attribute_type(kind_of(name));
         call = call.attribute_definitions(built(definition.build())?);
     }
     match call.send().await {
@@ -104,6 +118,11 @@ async fn make(client: &Client, shape: &Shape<'_>) -> Result<(), DynamoError> {
             _ => Err(explained(shape.name, &error)),
         },
     }
+}
+
+/// Keys are texts, but for the time.
+fn kind_of(name: &str) -> ScalarAttributeType {
+    if name == "EndedAt" { ScalarAttributeType::N } else { ScalarAttributeType::S }
 }
 
 /// What the first key is a partition's, and the second one sorts.
@@ -134,9 +153,19 @@ async fn look(client: &Client, shape: &Shape<'_>) -> Result<TableStatus, DynamoE
     }
     for (name, keys) in shape.indexes {
         let index = table.global_secondary_indexes().iter();
-        let index = index.filter(|index| index.index_name() == Some(*name));
-        if !index.clone().any(|index| named(index.key_schema()) == *keys) {
+        let mut index = index.filter(|index| index.index_name() == Some(*name));
+        let Some(index) = index.find(|index| named(index.key_schema()) == *keys) else {
             return Err(other(format!("it has no index {name} by {}", keys.join(", "))));
+        };
+        let holds = index.projection().and_then(Projection::projection_type);
+        if holds != Some(&ProjectionType::All) {
+            return Err(other(format!("its index {name} does not hold all attributes")));
+        }
+    }
+    for definition in table.attribute_definitions() {
+        let (name, kind) = (definition.attribute_name(), definition.attribute_type());
+        if kind != &kind_of(name) {
+            return Err(other(format!("its key {name} is a {kind}, not a {}", kind_of(name))));
         }
     }
     Ok(table.table_status.unwrap_or(TableStatus::Active))

@@ -1,12 +1,10 @@
 //! Notes of games that have begun, on their way to the results. Nobody waits for them.
 
-use std::collections::VecDeque;
-
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::Recorder;
-use crate::results::FinishedGame;
+use crate::results::{FinishedGame, ResultsError};
 
 /// Notes that may wait. One more is lost: then, should everything else forget the game, so do we.
 const MOST: usize = 1024;
@@ -22,12 +20,13 @@ pub(super) struct Notes(mpsc::Sender<FinishedGame>);
 /// The notes that were taken.
 pub(super) struct Noted {
     taken: mpsc::Receiver<FinishedGame>,
-    waiting: VecDeque<FinishedGame>,
+    /// Those on their way.
+    waiting: Vec<FinishedGame>,
 }
 
 pub(super) fn notes() -> (Notes, Noted) {
     let (sender, taken) = mpsc::channel(MOST);
-    (Notes(sender), Noted { taken, waiting: VecDeque::new() })
+    (Notes(sender), Noted { taken, waiting: Vec::new() })
 }
 
 impl Notes {
@@ -42,23 +41,32 @@ impl Recorder {
     /// Writes some of what was noted, until the results do not answer. Not all of it at once: games
     /// that have ended matter more.
     pub(super) async fn write_notes(&mut self) {
-        while self.noted.waiting.len() < MOST
-            && let Ok(game) = self.noted.taken.try_recv()
-        {
-            self.noted.waiting.push_back(game);
-        }
         for _ in 0..ROUNDS {
-            let some = AT_ONCE.min(self.noted.waiting.len());
-            if some == 0 {
+            while self.noted.waiting.len() < AT_ONCE
+                && let Ok(game) = self.noted.taken.try_recv()
+            {
+                self.noted.waiting.push(game);
+            }
+            if self.noted.waiting.is_empty() {
                 return;
             }
-            let games = self.noted.waiting.iter().take(some).cloned();
-            let written = join_all(games.map(|game| self.ports.results.note_begun(game))).await;
-            // What was written is written again with the others: that changes nothing.
-            if let Some(error) = written.into_iter().find_map(Result::err) {
-                return tracing::debug!(%error, "the start of a game is not noted yet");
+            let games = std::mem::take(&mut self.noted.waiting);
+            let written =
+                join_all(games.iter().map(|game| self.ports.results.note_begun(game.clone())))
+                    .await;
+            for (game, written) in games.into_iter().zip(written) {
+                match written {
+                    Ok(()) => {}
+                    Err(ResultsError::Unavailable(why)) => {
+                        tracing::debug!(why, "the start of a game is not noted yet");
+                        self.noted.waiting.push(game);
+                    }
+                    Err(error) => tracing::warn!(%error, "the start of a game is not noted"),
+                }
             }
-            self.noted.waiting.drain(..some);
+            if !self.noted.waiting.is_empty() {
+                return;
+            }
         }
     }
 }

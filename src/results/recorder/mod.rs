@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use self::backoff::Backoff;
 use self::begun::{Noted, Notes, notes};
+use self::forgotten::Search;
 use super::{
     FinishedGame, Outbox, OutboxEntry, OutboxId, RECORD_FORMAT, Recorded, Results, ResultsError,
 };
@@ -133,8 +134,7 @@ pub struct Recorder {
     /// Rounds given up since the last record went through.
     rounds_failed: u32,
     noted: Noted,
-    /// When forgotten games were looked for last.
-    looked_at: Instant,
+    search: Search,
     held_back: HashMap<OutboxId, HeldBack>,
 }
 
@@ -221,7 +221,7 @@ impl Recorder {
             backoff,
             rounds_failed: 0,
             noted,
-            looked_at: Instant::now(),
+            search: Search::new(),
             held_back: HashMap::new(),
         };
         (recorder, handle)
@@ -254,10 +254,7 @@ impl Recorder {
             if is_last {
                 return;
             }
-            if self.looked_at.elapsed() >= self.settings.look_for_forgotten {
-                self.looked_at = Instant::now();
-                self.look_for_forgotten().await;
-            }
+            self.look_for_forgotten().await;
             match round {
                 Round::Full => {}
                 Round::Done => tokio::select! {
@@ -406,7 +403,7 @@ impl Recorder {
             Err(ResultsError::Refused(why)) => Settled::Refused(why),
             Err(error) => {
                 let game = taken.game.game_id;
-                tracing::warn!(%game, %error, "a finished game could not be recorded yet");
+                tracing::warn!(%game, %error, "a finished game could not be settled yet");
                 Settled::Failed
             }
         }
@@ -420,8 +417,8 @@ impl Recorder {
             Recorded::New => count(&self.metrics.recorded, "new"),
             Recorded::Already => count(&self.metrics.recorded, "already"),
         }
-        self.show(game).await?;
         self.ports.matchmaking.free(game.game_id, game.people().collect()).await?;
+        self.show(game).await?;
         Ok(self.ports.outbox.done(*id).await?)
     }
 

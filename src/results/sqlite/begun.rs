@@ -1,6 +1,7 @@
 //! Games that have begun and have no result yet, inside somebody's transaction.
 
-use rusqlite::types::FromSqlError;
+use std::ops::Range;
+
 use rusqlite::{Connection, params};
 
 use crate::ids::RoomId;
@@ -9,7 +10,7 @@ use crate::sqlite::{Count, Id};
 
 /// Those that began first.
 pub(super) const UNFINISHED: &str =
-    "SELECT record FROM begun WHERE began_at < ?1 ORDER BY began_at LIMIT ?2";
+    "SELECT record FROM begun WHERE began_at >= ?1 AND began_at < ?2 ORDER BY began_at LIMIT ?3";
 
 /// Notes a game, unless it has a result.
 pub(super) fn note(
@@ -36,14 +37,13 @@ pub(super) fn forget(connection: &Connection, game: RoomId) -> rusqlite::Result<
 
 pub(super) fn unfinished(
     connection: &Connection,
-    before: u64,
+    began: Range<u64>,
     limit: usize,
 ) -> rusqlite::Result<Vec<FinishedGame>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(UNFINISHED)?;
-    let records = statement.query_map(params![Count(before), limit], |row| row.get(0))?;
-    let read = |record: rusqlite::Result<String>| {
-        serde_json::from_str(&record?).map_err(|error| FromSqlError::other(error).into())
-    };
-    records.map(read).collect()
+    let given = params![Count(began.start), Count(began.end), limit];
+    let records = statement.query_map(given, |row| row.get::<_, String>(0))?;
+    let records = records.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(records.iter().filter_map(|record| FinishedGame::noted(record)).collect())
 }

@@ -197,3 +197,11 @@ pub(super) fn are_built(connection: &Connection) -> rusqlite::Result<bool> {
 pub(super) fn set_built(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute("INSERT OR IGNORE INTO boards_built VALUES (1)", []).map(drop)
 }
+
+/// Forgets them all, in a file that has no results of its own: there they are the totals.
+pub(super) fn empty(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "DELETE FROM standings WHERE NOT EXISTS (SELECT 1 FROM games);
+         DELETE FROM boards_built;",
+    )
+}

@@ -11,6 +11,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,7 +23,9 @@ use super::cursor::Cursor;
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
-use crate::leaderboard::{LONGEST, Leaderboard, LeaderboardPage, Period, Query, Standing};
+use crate::leaderboard::{
+    Build, LONGEST, Leaderboard, LeaderboardPage, Period, Query, Rebuildable, Standing,
+};
 use crate::sqlite::{Access, Database, OpenError, Settings};
 
 /// The longest page of a history.
@@ -95,8 +98,14 @@ impl Results for SqliteResults {
         self.ask(Access::Write, move |connection| begun::note(connection, &game, &record))
     }
 
-    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
-        self.ask(Access::Read, move |connection| begun::unfinished(connection, before, limit))
+    fn unfinished(
+        &self,
+        began: Range<u64>,
+        limit: usize,
+    ) -> Answer<Vec<FinishedGame>, ResultsError> {
+        self.ask(Access::Read, move |connection| {
+            begun::unfinished(connection, began.clone(), limit)
+        })
     }
 
     fn totals(&self, player: PlayerId) -> Answer<Totals, ResultsError> {
@@ -157,12 +166,26 @@ impl Leaderboard for SqliteResults {
         let query = Query { limit: query.limit.clamp(1, LONGEST), ..query };
         self.work(Access::Read, move |connection| boards::page(connection, query, period))
     }
+}
 
+impl Rebuildable for SqliteResults {
     fn is_whole(&self) -> Answer<bool, Unavailable> {
         self.work(Access::Read, boards::are_built)
     }
 
-    fn set_whole(&self) -> Answer<(), Unavailable> {
-        self.work(Access::Write, boards::set_built)
+    fn begin(&self, _: Build, anew: bool) -> Answer<bool, Unavailable> {
+        if !anew {
+            return ready(Ok(true)).boxed();
+        }
+        self.work(Access::Write, |connection| boards::empty(connection).map(|()| true))
+    }
+
+    /// A file is not lost while somebody writes it.
+    fn go_on(&self, _: Build) -> Answer<bool, Unavailable> {
+        ready(Ok(true)).boxed()
+    }
+
+    fn finish(&self, _: Build) -> Answer<bool, Unavailable> {
+        self.work(Access::Write, |connection| boards::set_built(connection).map(|()| true))
     }
 }

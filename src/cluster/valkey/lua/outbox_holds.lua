@@ -1,12 +1,9 @@
--- Whether a record that waits, or was set aside, is of a room. KEYS: outbox, aside. ARGV: room, the
--- most entries that are looked at. Answers 1 when there are more: then nobody knows.
-for _, key in ipairs(KEYS) do
-  local entries = redis.call('XRANGE', key, '-', '+', 'COUNT', ARGV[2])
-  if #entries == tonumber(ARGV[2]) then return 1 end
-  for _, entry in ipairs(entries) do
-    for _, value in ipairs(entry[2]) do
-      if string.find(value, ARGV[1], 1, true) then return 1 end
-    end
+-- Whether one of some records of a stream is of a room. KEYS: outbox or aside. ARGV: room, from where
+-- on (as XRANGE takes it), the most. Answers whether, and the last one looked at if there may be more.
+local entries = redis.call('XRANGE', KEYS[1], ARGV[2], '+', 'COUNT', ARGV[3])
+for _, entry in ipairs(entries) do
+  for _, value in ipairs(entry[2]) do
+    if string.find(value, ARGV[1], 1, true) then return { 1, '' } end
   end
 end
-return 0
+return { 0, #entries == tonumber(ARGV[3]) and entries[#entries][1] or '' }

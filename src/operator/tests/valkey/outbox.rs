@@ -6,7 +6,7 @@ use crate::cluster::contract::outbox::end_rooms;
 use crate::cluster::valkey::tests::sides::{settings, valkey};
 use crate::cluster::{Valkey, ValkeySettings, ValkeyStore};
 use crate::ids::{PlayerId, PodId};
-use crate::leaderboard::{Board, Leaderboard, Query, ValkeyLeaderboard};
+use crate::leaderboard::{Board, Leaderboard, Query, Rebuildable, ValkeyLeaderboard};
 use crate::operator::{Boards, Failure, OutboxOrder, Place, outbox, rebuild_leaderboards};
 use crate::results::contract::{WEDNESDAY, game};
 use crate::results::{Outbox, Results, SqliteResults};

@@ -6,7 +6,10 @@ mod refusals;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
+    KeyType, Projection, ProjectionType,
+};
 
 use super::{DynamoError, DynamoResults};
 use crate::ids::PlayerId;
@@ -28,7 +31,8 @@ async fn an_operator_makes_tables_and_looks_at_them() {
     tables.create_tables().await.unwrap();
     tables.create_tables().await.unwrap();
     tables.check_tables().await.unwrap();
-    assert_eq!(tables.table_names(), [format!("{prefix}Games"), format!("{prefix}Users")]);
+    let names = ["Games", "Users", "Identities"].map(|name| format!("{prefix}{name}"));
+    assert_eq!(tables.table_names(), names);
 }
 
 #[tokio::test]
@@ -51,32 +55,53 @@ async fn tables_that_are_missing_or_are_not_ours_are_named() {
     let missing = results.check_tables().await.unwrap_err();
     assert!(matches!(&missing, DynamoError::NoTable(name) if name == "missing-Games"), "{missing}");
 
-    let other = at(&moto::endpoint(), &results_prefix()).await;
-    other
-        .client
-        .create_table()
-        .table_name(&other.tables.games)
-        .set_key_schema(Some(vec![
-            aws_sdk_dynamodb::types::KeySchemaElement::builder()
-                .attribute_name("id")
-                .key_type(aws_sdk_dynamodb::types::KeyType::Hash)
-                .build()
-                .unwrap(),
-        ]))
-        .attribute_definitions(
-            aws_sdk_dynamodb::types::AttributeDefinition::builder()
-                .attribute_name("id")
-                .attribute_type(aws_sdk_dynamodb::types::ScalarAttributeType::S)
-                .build()
-                .unwrap(),
-        )
-        .billing_mode(aws_sdk_dynamodb::types::BillingMode::PayPerRequest)
-        .send()
-        .await
-        .unwrap();
-    let wrong = other.create_tables().await.unwrap_err();
-    assert!(matches!(wrong, DynamoError::OtherTable { .. }), "{wrong}");
-    assert!(wrong.to_string().contains("its keys are id, not GameID, PlayerID"));
+    let table = [
+        ("id", "S", "PlayerID", "its keys are id, PlayerID, not GameID, PlayerID"),
+        ("GameID", "S", "PlayerID", "its key EndedAt is a S, not a N"),
+        ("GameID", "N", "EndedAt", "it has no index PlayerHistoryIndex by PlayerID, EndedAt"),
+    ];
+    for (key, ended_at, of_index, complaint) in table {
+        let other = at(&moto::endpoint(), &results_prefix()).await;
+        other.make_wrong(key, ended_at, of_index).await;
+        let wrong = other.create_tables().await.unwrap_err();
+        assert!(matches!(wrong, DynamoError::OtherTable { .. }), "{wrong}");
+        assert!(wrong.to_string().contains(complaint), "{wrong}");
+    }
+}
+
+impl DynamoResults {
+    /// A table of games with this partition key, type of `EndedAt` and partition key of its index.
+    async fn make_wrong(&self, key: &str, ended_at: &str, of_index: &str) {
+        let schema = |name: &str, kind| {
+            KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+        };
+        let named = |name: &str, kind: &str| {
+            let definition = AttributeDefinition::builder().attribute_name(name);
+            definition.attribute_type(kind.into()).build().unwrap()
+        };
+        let all = Projection::builder().projection_type(ProjectionType::All).build();
+        let index = GlobalSecondaryIndex::builder()
+            .index_name("PlayerHistoryIndex")
+            .key_schema(schema(of_index, KeyType::Hash));
+        let index = if of_index == "EndedAt" {
+            index
+        } else {
+            index.key_schema(schema("EndedAt", KeyType::Range))
+        };
+        self.client
+            .create_table()
+            .table_name(&self.tables.games)
+            .key_schema(schema(key, KeyType::Hash))
+            .key_schema(schema("PlayerID", KeyType::Range))
+            .attribute_definitions(named(key, "S"))
+            .attribute_definitions(named("PlayerID", "S"))
+            .attribute_definitions(named("EndedAt", ended_at))
+            .global_secondary_indexes(index.projection(all).build().unwrap())
+            .billing_mode(BillingMode::PayPerRequest)
+            .send()
+            .await
+            .unwrap();
+    }
 }
 
 async fn at(endpoint: &str, prefix: &str) -> DynamoResults {

@@ -1,6 +1,7 @@
 //! An outbox and results that fail when told to, and a recorder at work on them.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
@@ -49,6 +50,8 @@ pub(super) struct State {
     pub(super) done: Mood,
     pub(super) results: Mood,
     pub(super) begun: Vec<FinishedGame>,
+    /// As if notes were written after their games were recorded.
+    pub(super) lists_recorded: bool,
     /// Games that the results fail at.
     pub(super) poison: HashSet<RoomId>,
     /// Games that the results refuse.
@@ -165,18 +168,29 @@ impl Results for Fake {
     }
 
     fn note_begun(&self, game: FinishedGame) -> Answer<(), ResultsError> {
+        if self.get(|state| state.refused.contains(&game.game_id)) {
+            return ready(Err(ResultsError::Refused("too large".to_owned()))).boxed();
+        }
         let answer = self.answer(|state| state.results, |state| state.begun.push(game));
         answer.map(|answer| answer.map_err(ResultsError::from)).boxed()
     }
 
-    fn unfinished(&self, before: u64, limit: usize) -> Answer<Vec<FinishedGame>, ResultsError> {
+    fn unfinished(
+        &self,
+        began: Range<u64>,
+        limit: usize,
+    ) -> Answer<Vec<FinishedGame>, ResultsError> {
         let answer = self.answer(
             |state| state.results,
             |state| {
                 let is_open = |game: &&FinishedGame| {
-                    game.ended_at < before && !state.recorded.contains_key(&game.game_id)
+                    let is_known = state.recorded.contains_key(&game.game_id);
+                    began.contains(&game.ended_at) && (state.lists_recorded || !is_known)
                 };
-                state.begun.iter().filter(is_open).take(limit).cloned().collect()
+                let mut open: Vec<_> = state.begun.iter().filter(is_open).cloned().collect();
+                open.sort_by_key(|game| game.ended_at);
+                open.truncate(limit);
+                open
             },
         );
         answer.map(|answer| answer.map_err(ResultsError::from)).boxed()

@@ -1,7 +1,9 @@
 import { Avatar } from "@/components/art/Avatar";
 import { Icon, type IconName } from "@/components/art/Icon";
 import { type HistoryGame } from "@/lib/api";
-import { ago } from "./ago";
+import { type Progress } from "@/lib/results/lastGame";
+import { because } from "./words";
+import { When } from "./When";
 
 const results: Record<HistoryGame["result"], { word: string; icon: IconName; look: string }> = {
   win: { word: "Win", icon: "trophy", look: "bg-[#d5efd9] text-mint-deep" },
@@ -10,39 +12,44 @@ const results: Record<HistoryGame["result"], { word: string; icon: IconName; loo
   void: { word: "Void", icon: "none", look: "bg-[#e8dccb] text-[#5c4433]" },
 };
 
-/** Why it ended, in the words of who reads it. */
-function because(game: HistoryGame): string {
-  switch (game.reason) {
-    case "quit":
-      return game.result === "win" ? "they quit" : "you quit";
-    case "opponent_disconnected":
-      return game.result === "win" ? "they dropped out" : "you dropped out";
-    case "void":
-      return "called off";
-    default:
-      return "full time";
-  }
-}
+const waiting: Record<Exclude<Progress, "saved">, string> = {
+  saving: "Saving the result…",
+  late: "Safe, and saved soon",
+};
 
-export function HistoryRow({ game }: { game: HistoryGame }) {
+/** One duel. `progress` = this page has seen it end, and the results do not have it yet. */
+export function HistoryRow({ game, progress = "saved" }: { game: HistoryGame; progress?: Progress }) {
   const result = results[game.result];
   const bot = game.practice !== null;
+  const why = because(game);
   return (
-    <li className="flex items-center gap-3 rounded-2xl bg-white/70 p-2.5 shadow-[0_0_0_1px_#e3c79799]">
+    <li className="flex min-h-20 items-center gap-3 rounded-2xl bg-white/70 px-2.5 py-2 shadow-[0_0_0_1px_#e3c79799] sm:min-h-18">
       <Avatar id={game.opponent.id} name={game.opponent.name} picture={game.opponent.picture} bot={bot} className="size-11" />
       <div className="min-w-0 flex-1">
         <p className="flex items-center gap-2">
-          <span className="truncate font-bold">
+          <span className="truncate font-bold" title={game.opponent.name}>
             <span className="sr-only">against </span>
             {game.opponent.name}
           </span>
-          {bot && <span className="pill bg-oat text-[#5c4433]">practice</span>}
+          {bot && <span className="pill bg-oat text-[#5c4433]">practice, {game.practice}</span>}
         </p>
-        <p className="truncate text-sm font-semibold text-bark">
-          {because(game)} · <time dateTime={game.endedAt}>{ago(game.endedAt)}</time>
-        </p>
+        {progress === "saved" ? (
+          <p className="text-sm leading-snug font-semibold text-bark">
+            {why !== "" && (
+              <>
+                <span className="block sm:inline">{why}</span>
+                <span aria-hidden="true" className="hidden sm:inline">
+                  {" · "}
+                </span>
+              </>
+            )}
+            <When at={game.endedAt} />
+          </p>
+        ) : (
+          <p className="text-sm leading-snug font-bold text-blue-deep">{waiting[progress]}</p>
+        )}
       </div>
-      <div className="grid justify-items-end gap-1">
+      <div className="grid shrink-0 justify-items-end gap-1">
         <span className={`pill ${result.look}`}>
           <Icon name={result.icon} className="size-4" />
           {result.word}
