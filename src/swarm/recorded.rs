@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::SwarmError;
 use super::checks::{self, Account, Recorded};
-use super::rest::{History, Rest};
+use super::rest::{History, Me, Rest, Totals};
 use super::run::Veteran;
 use super::verdict::Violation;
 use crate::ids::PlayerId;
@@ -81,9 +81,21 @@ async fn read(rest: &Rest, player: &Veteran) -> Result<Recorded, SwarmError> {
     }
     Ok(Recorded {
         history: history(rest, player).await?,
-        me: rest.get(*from, token, "/api/me").await?,
+        totals: totals(rest, player).await?,
         boards,
     })
+}
+
+/// Waits for results that are away; when they stay away, nothing is recorded.
+async fn totals(rest: &Rest, player: &Veteran) -> Result<Totals, SwarmError> {
+    let deadline = Instant::now() + ARRIVE_WITHIN;
+    loop {
+        let Me { totals } = rest.get(player.from, &player.token, "/api/me").await?;
+        if totals.is_some() || Instant::now() > deadline {
+            return Ok(totals.unwrap_or_default());
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
 }
 
 /// The whole history, page by page.

@@ -75,7 +75,7 @@ pub(super) struct History {
     pub(super) next: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Totals {
     pub(super) points: u64,
     pub(super) games: u64,
@@ -85,7 +85,8 @@ pub(super) struct Totals {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Me {
-    pub(super) totals: Totals,
+    /// `None` while the server cannot reach its results.
+    pub(super) totals: Option<Totals>,
 }
 
 /// A line of a leaderboard.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::ledger::{Ledger, Place};
-use super::super::rest::{Board, Entry, History, Line, Me, Totals};
+use super::super::rest::{Board, Entry, History, Line, Totals};
 use super::super::verdict::{Class, Fault};
 use super::super::wire::GameOver;
 use crate::ids::{PlayerId, RoomId};
@@ -12,7 +12,7 @@ use crate::ids::{PlayerId, RoomId};
 #[derive(Debug)]
 pub(in super::super) struct Recorded {
     pub(in super::super) history: History,
-    pub(in super::super) me: Me,
+    pub(in super::super) totals: Totals,
     /// The leaderboards with their names.
     pub(in super::super) boards: Vec<(&'static str, Board)>,
 }
@@ -83,7 +83,7 @@ pub(in super::super) fn has_arrived(account: &Account<'_>, recorded: &Recorded) 
     let ranked = played.iter().filter(|game| game.over.reason != "void").count() as u64;
     let listed = |(_, board): &(_, Board)| board.me.as_ref().is_some_and(|me| me.games >= ranked);
     recorded.history.games.len() >= played.len()
-        && recorded.me.totals.games >= ranked
+        && recorded.totals.games >= ranked
         && (ranked == 0 || recorded.boards.iter().all(listed))
 }
 
@@ -113,7 +113,7 @@ pub(in super::super) fn check_record(
 }
 
 fn sums(player: PlayerId, expected: Totals, recorded: &Recorded) -> Vec<Fault> {
-    let totals = same_totals("the totals", expected, recorded.me.totals).into_iter();
+    let totals = same_totals("the totals", expected, recorded.totals).into_iter();
     let boards = recorded.boards.iter();
     totals.chain(boards.flat_map(|(name, board)| on_board(name, board, player, expected))).collect()
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::super::clicks::Due;
 use super::super::ledger::{Ack, Offline, Place, Seen};
-use super::super::rest::{Board, Entry, History, Line, Me, Named, Totals};
+use super::super::rest::{Board, Entry, History, Line, Named, Totals};
 use super::super::wire::{GameOver, Kind};
 use super::*;
 use crate::ids::Seat;
@@ -241,7 +241,7 @@ fn record(ledger: &Ledger) -> Recorded {
     };
     Recorded {
         history: History { games: vec![entry], next: None },
-        me: Me { totals: Totals { points: 5, games: 1, wins: 1, draws: 0 } },
+        totals: Totals { points: 5, games: 1, wins: 1, draws: 0 },
         boards: vec![board("all"), board("week")],
     }
 }
@@ -281,10 +281,10 @@ fn a_game_that_is_twice_in_the_history_is_recorded_twice() {
 
 #[test]
 fn totals_must_be_those_of_the_one_game() {
-    let twice = |r: &mut Recorded| r.me.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
+    let twice = |r: &mut Recorded| r.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
     assert_eq!(found_in_record(twice), [Class::RecordedTwice]);
-    assert_eq!(found_in_record(|r| r.me.totals.games = 0), [Class::NotRecorded]);
-    assert_eq!(found_in_record(|r| r.me.totals.points = 6), [Class::Mismatch]);
+    assert_eq!(found_in_record(|r| r.totals.games = 0), [Class::NotRecorded]);
+    assert_eq!(found_in_record(|r| r.totals.points = 6), [Class::Mismatch]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! A DynamoDB for tests: moto's server, started when first needed, gone with the process. Or the one
-//! that `DYNAMODB_TEST_ENDPOINT` names: Amazon's DynamoDB Local, for whoever has accepted its licence.
+//! A DynamoDB for tests: moto's server, as the rigs of several pods have it, started when first
+//! needed, gone with the process. Or the one that `DYNAMODB_TEST_ENDPOINT` names: Amazon's DynamoDB
+//! Local, for whoever has accepted its licence.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -41,25 +42,29 @@ pub(crate) async fn results() -> DynamoResults {
     results
 }
 
-fn program() -> String {
-    if let Ok(path) = std::env::var("MOTO_SERVER") {
-        return path;
-    }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/install-moto");
-    let output = Command::new(script).output().unwrap();
-    assert!(output.status.success(), "MOTO_SERVER is not set, and it cannot be installed");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts");
+
+/// The Python that moto is installed in: the first line of its program names it.
+fn python() -> String {
+    let program = std::env::var("MOTO_SERVER").unwrap_or_else(|_| {
+        let output = Command::new(format!("{SCRIPTS}/install-moto")).output().unwrap();
+        assert!(output.status.success(), "MOTO_SERVER is not set, and it cannot be installed");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    });
+    let text = std::fs::read_to_string(&program).unwrap();
+    let first = text.lines().next().and_then(|line| line.strip_prefix("#!"));
+    first.expect("moto_server is a program in Python").trim().to_owned()
 }
 
 // The keeper lives as long as this process, and ends with it.
 #[allow(clippy::zombie_processes)]
 fn start() -> Moto {
-    let program = program();
+    let (python, program) = (python(), format!("{SCRIPTS}/clusterlib/quick_moto.py"));
     // Somebody else may take the port before the server does.
     for _ in 0..3 {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut keeper = Command::new("bash")
-            .args(["-c", KEEPER, &program, "-H", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-c", KEEPER, &python, &program, "-H", "127.0.0.1", "-p", &port.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

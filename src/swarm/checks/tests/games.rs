@@ -27,7 +27,7 @@ fn two() -> ([Ledger; 4], Recorded) {
     let [c, d] = another(&a);
     let (mut recorded, more) = (record(&a), record(&c));
     recorded.history.games.extend(more.history.games);
-    recorded.me.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
+    recorded.totals = Totals { points: 10, games: 2, wins: 2, draws: 0 };
     for (_, board) in &mut recorded.boards {
         let mine = board.entries.iter_mut().chain(&mut board.me);
         mine.filter(|line| line.player.id == a.player).for_each(|line| {
@@ -62,7 +62,7 @@ fn every_game_must_be_in_the_history_and_nothing_else() {
 #[test]
 fn totals_must_be_those_of_all_games() {
     let (ledgers, mut recorded) = two();
-    recorded.me.totals = Totals { points: 5, games: 1, wins: 1, draws: 0 };
+    recorded.totals = Totals { points: 5, games: 1, wins: 1, draws: 0 };
     assert_eq!(in_record(&ledgers, &recorded), [Class::NotRecorded]);
 }
 

@@ -58,6 +58,8 @@ fn answer(path: &str, player: Option<PlayerId>, world: &World) -> Value {
             json!({ "player": { "id": id }, "token": id.to_string() })
         }
         ("/api/history", Some(player)) => history(player, query, world),
+        // At first the results are away.
+        ("/api/me", Some(_)) if world.was_first_asked_for_totals() => json!({ "totals": null }),
         ("/api/me", Some(player)) => json!({ "totals": totals(player, world) }),
         ("/api/leaderboard", Some(player)) => board(player, world),
         _ => panic!("nobody asks for {path}"),

@@ -1,5 +1,6 @@
 //! Everything the fake server knows: who waits, who plays, who has played.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -25,11 +26,18 @@ pub(super) struct World {
     seats: HashMap<PlayerId, usize>,
     /// Somebody who joined again has been forgotten.
     forgot: bool,
+    /// Whether somebody has asked for totals.
+    gave_totals: Cell<bool>,
     /// Every connection of a player, the newest last.
     lines: HashMap<PlayerId, Vec<UnboundedSender<Order>>>,
 }
 
 impl World {
+    /// `true` once.
+    pub(super) fn was_first_asked_for_totals(&self) -> bool {
+        !self.gave_totals.replace(true)
+    }
+
     pub(super) fn new(manners: Manners) -> Self {
         Self {
             manners,
@@ -37,6 +45,7 @@ impl World {
             rooms: Vec::new(),
             seats: HashMap::new(),
             forgot: false,
+            gave_totals: Cell::new(false),
             lines: HashMap::new(),
         }
     }
