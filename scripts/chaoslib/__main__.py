@@ -22,7 +22,7 @@ from . import machine, report, table
 from .faults import FAULTS, OWN_RIG, SOAK
 from .phase import Outcome, Phase
 from .schedule import plan
-from .settings import Wishes, needs_proxies, settings
+from .settings import Wishes, needs_dynamodb, needs_proxies, settings
 
 HELD, BROKEN, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ALONE_MINUTES, SOAK_MINUTES = 1.0, 5.0
@@ -70,7 +70,8 @@ def _run(args: argparse.Namespace) -> int:
 def _wishes(args: argparse.Namespace) -> Wishes:
     seed = random.SystemRandom().randrange(2**31) if args.seed is None else args.seed
     minutes = args.minutes or (ALONE_MINUTES if args.fault else SOAK_MINUTES)
-    return Wishes(seed, minutes, tuple(args.fault), args.duels, args.valkey)
+    faults = tuple(args.fault)
+    return Wishes(seed, minutes, faults, args.duels, args.valkey, args.times, args.brief)
 
 
 def _plan(wishes: Wishes) -> int:
@@ -79,8 +80,7 @@ def _plan(wishes: Wishes) -> int:
     options = Options(nothing, nothing, nothing, nothing)
     for setting in settings(wishes, options):
         print(f"{setting.name}:")
-        faults = [FAULTS[name] for name in setting.faults]
-        for strike in plan(faults, 60 * setting.minutes, setting.seed):
+        for strike in plan(setting.of(setting.faults), 60 * setting.minutes, setting.seed):
             print(f"  {strike}")
     return HELD
 
@@ -157,6 +157,7 @@ def _programs(args: argparse.Namespace, wishes: Wishes) -> Options:
         haproxy=building.haproxy(),
         valkey_server=building.valkey_server(),
         fault_proxy=building.fault_proxy() if needs_proxies(wishes) else None,
+        moto=building.moto() if needs_dynamodb(wishes) else None,
         loopback=args.loopback,
     )
 
@@ -185,6 +186,15 @@ def _arguments() -> argparse.Namespace:
         metavar="NAME",
         help="only these, together; F24 is the soak alone. Without it: the soak, then "
         + ", ".join(OWN_RIG),
+    )
+    parser.add_argument(
+        "--times",
+        type=int,
+        help="how often each fault with a rig of its own strikes (as often as fits); beside "
+        "others, those that take long strike only once or twice",
+    )
+    parser.add_argument(
+        "--brief", action="store_true", help="short outages, for when there is little time"
     )
     parser.add_argument("--duels", type=int, default=40, help="about so many at a time (40)")
     parser.add_argument(

@@ -6,13 +6,14 @@ fault table that the documentation of the benchmarks refers to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Strikes of one lane come one after the other; lanes run side by side.
 PODS, STORE, PLAYERS = "pods", "store", "players"
 
 # What a rig must have for a fault to be possible.
 NAMESPACES, PROXIES, AOF, SINGLE, CLUSTER = "namespaces", "proxies", "aof", "single", "cluster"
+DYNAMODB = "dynamodb"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Fault:
     variants: tuple[str, ...] = ("",)
     # Its data or its topology go: it has a rig, and a phase, to itself.
     own_rig: bool = False
+    # Seconds that a strike takes in a brief run, where that is less.
+    brief: float | None = None
+    # The most strikes of a run that does not ask for more.
+    most: int | None = None
 
 
 FAULTS = {
@@ -87,6 +92,55 @@ FAULTS = {
             ("kill", "silence 2", "cut 2", "silence 12", "cut 12"),
         ),
         Fault("F13", "pods stand still just as somebody waits there in the queue", PODS, 5.5),
+        Fault(
+            "F14",
+            "DynamoDB is away while games end, for a minute",
+            STORE,
+            60.0,
+            (DYNAMODB,),
+            own_rig=True,
+            brief=10.0,
+            most=1,
+        ),
+        Fault(
+            "F15",
+            "a pod is killed when DynamoDB has recorded a game, before it has heard so",
+            PODS,
+            4.0,
+            (DYNAMODB,),
+            own_rig=True,
+        ),
+        Fault(
+            "F15-lost",
+            "one reply of DynamoDB in 3 is lost for 8 s",
+            STORE,
+            8.0,
+            (DYNAMODB,),
+            own_rig=True,
+            brief=4.0,
+            most=2,
+        ),
+        Fault(
+            "F16",
+            "one finished game in 50 cannot be recorded",
+            STORE,
+            150.0,
+            (DYNAMODB, SINGLE),
+            own_rig=True,
+            brief=30.0,
+            most=1,
+        ),
+        Fault(
+            "F17",
+            "DynamoDB and Valkey are both away for 30 s: gone, or silent",
+            STORE,
+            35.0,
+            (DYNAMODB, AOF, SINGLE),
+            ("gone", "silent"),
+            own_rig=True,
+            brief=12.0,
+            most=2,
+        ),
         Fault("F18", "players lose the network for 1, 5 or 20 s; times are from its return", PLAYERS),
         Fault("F19", "players open a second tab; times are until it plays", PLAYERS),
     )
@@ -94,6 +148,11 @@ FAULTS = {
 
 SOAK = tuple(name for name, fault in FAULTS.items() if not fault.own_rig)
 OWN_RIG = tuple(name for name, fault in FAULTS.items() if fault.own_rig)
+
+
+def brief(fault: Fault) -> Fault:
+    """The same fault, as long as it is in a brief run."""
+    return replace(fault, lasts=fault.brief) if fault.brief else fault
 
 
 def impossible(fault: Fault, offered: set[str]) -> str | None:
@@ -108,4 +167,5 @@ WORDS = {
     AOF: "a Valkey that keeps its data",
     SINGLE: "a single Valkey server",
     CLUSTER: "a Valkey cluster",
+    DYNAMODB: "results in DynamoDB",
 }

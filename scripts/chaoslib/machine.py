@@ -35,6 +35,16 @@ def busy_before(seconds: float = 1.0) -> float:
     return load.busy()
 
 
+def resident(pid: int) -> int:
+    """The memory of a process, in bytes; 0 of one that is not there."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = (line.split()[1] for line in text.splitlines() if line.startswith("VmRSS:"))
+    return 1024 * int(next(found, 0))
+
+
 def commit() -> str:
     """The commit of this checkout, with a + when files differ from it."""
     here = pathlib.Path(__file__).parent

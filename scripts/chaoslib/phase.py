@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from clusterlib.network import Namespaces
 from clusterlib.resp import ReplyError
 from clusterlib.rig import Options, Rig
 
-from . import gaps, lobby, logs, machine, metrics, results, verdict
+from . import gaps, in_dynamodb, in_sqlite, lobby, logs, machine, metrics, results, verdict
 from .excuses import excused
-from .faults import AOF, CLUSTER, FAULTS, NAMESPACES, PROXIES, SINGLE, impossible
+from .faults import AOF, CLUSTER, DYNAMODB, FAULTS, NAMESPACES, PROXIES, SINGLE, Fault
+from .faults import brief, impossible
 from .fleet import Fleet
 from .journal import Journal
 from .nemesis import Nemesis
@@ -27,6 +29,8 @@ from .swarm import Play, Swarm
 ARRIVALS = 1.1
 # After the last game, the store must be empty this soon: a sweep, a void game, a recorder's turn.
 EMPTY_WITHIN = 60.0
+# As long as it takes moto to write down what has gathered in an outage.
+DRAINED_WITHIN = 300.0
 LOOK_EVERY = 0.5
 # Lines that a program can read, and the words of pods about rooms that move.
 LOGS = {"LOG_FORMAT": "json", "RUST_LOG": "info,overcookied=debug"}
@@ -44,6 +48,15 @@ class Setting:
     play: Play
     options: Options
     tolerated: frozenset[str] = frozenset()
+    # Strikes that last are shorter than they could be.
+    brief: bool = False
+    # Games that must end while results cannot be recorded.
+    wanted: int = 0
+
+    def of(self, names: Iterable[str]) -> list[Fault]:
+        """These faults, as long as they are here."""
+        faults = [FAULTS[name] for name in names]
+        return [brief(fault) for fault in faults] if self.brief else faults
 
 
 @dataclass
@@ -57,6 +70,8 @@ class Outcome:
     counters: metrics.Readings
     plan: list[str]
     games: int = 0
+    # Games noted as begun though their result is there.
+    late_notes: int = 0
     seconds: float = 0.0
     # Of all cores, and of one core by this program alone.
     busy: float = 0.0
@@ -97,20 +112,25 @@ class Phase:
     def _play(self) -> Outcome:
         setting, store = self._setting, Store(self._rig.valkey)
         skipped = self._skipped()
-        faults = [FAULTS[name] for name in setting.faults if name not in skipped]
+        struck = tuple(name for name in setting.faults if name not in skipped)
         seconds = 60 * setting.minutes
-        strikes = plan(faults, seconds, setting.seed)
+        strikes = plan(setting.of(struck), seconds, setting.seed)
         arrivals = ARRIVALS * seconds
         with Fleet(self._rig) as fleet, metrics.Scraper(fleet.pods, self._lives):
             with lobby.Watch(store) as watch:
                 journal = Journal(self._say)
-                nemesis = Nemesis(Scene(self._rig, fleet, store, journal), strikes, arrivals)
+                scene = Scene(self._rig, fleet, store, journal, setting.wanted)
+                nemesis = Nemesis(scene, strikes, arrivals)
                 self._swarm.start(self._arguments(arrivals))
                 nemesis.start()
                 self._wait(nemesis, arrivals, fleet)
                 self._found["not empty"] = self._settle(store)
+                if not scene.wait_watched(EMPTY_WITHIN):
+                    self._found["not back"] = ["what was struck did not come back"]
             for pod in fleet.pods:
                 metrics.scrape(pod, self._lives)
+        self._rig.end_pods()
+        recorded = self._recorded()
         self._rig.stop()
         windows = journal.windows()
         self._found["exit"] = fleet.violations
@@ -118,14 +138,13 @@ class Phase:
         self._found["nemesis"] = nemesis.failures
         self._found["log"] = self._unexplained(windows)
         report = self._swarm.report()
-        database, played = self._folder / "results.sqlite3", (report or {}).get("games", 0)
-        lost = excused(windows, watch)
-        self._found["result"] = results.check(database, watch.games, played, lost)
+        known = watch.games | {game for w in windows for game in w.evidence.get("games", ())}
+        played, lost = (report or {}).get("games", 0), excused(windows, watch)
+        self._found["result"] = results.check(recorded, known, played, lost)
         if report is None:
             self._found["swarm"] = [self._swarm.said()]
         seen = verdict.Seen(windows, report, gaps.read(self._swarm.gaps()), self._found)
-        struck = tuple(name for name in setting.faults if name not in skipped)
-        demands = verdict.Demands(struck, setting.times, setting.tolerated)
+        demands = verdict.Demands(struck, setting.times, setting.tolerated, setting.wanted)
         return Outcome(
             setting=setting,
             seen=seen,
@@ -134,6 +153,7 @@ class Phase:
             counters=self._lives.total(),
             plan=[str(strike) for strike in strikes],
             games=len(watch.games),
+            late_notes=len(recorded.late_notes()),
             restarts=fleet.restarts,
         )
 
@@ -142,6 +162,7 @@ class Phase:
         rig, offered = self._rig, set()
         offered |= {NAMESPACES} if isinstance(rig.network, Namespaces) else set()
         offered |= {PROXIES} if rig.proxies else set()
+        offered |= {DYNAMODB} if rig.has_dynamodb else set()
         offered |= {AOF} if self._setting.options.aof else set()
         offered |= {CLUSTER} if rig.valkey.kind == "cluster" else {SINGLE}
         found = {name: impossible(FAULTS[name], offered) for name in self._setting.faults}
@@ -167,6 +188,8 @@ class Phase:
         rig = self._rig
         for proxy in rig.proxies.values():
             proxy.heal()
+        if rig.has_dynamodb:
+            rig.dynamodb.heal()
         for node in rig.valkey.nodes:
             if node.alive():
                 node.cont()
@@ -185,13 +208,20 @@ class Phase:
 
     def _settle(self, store: Store) -> list[str]:
         """What is left in the store when there was time enough to clean up."""
-        end, left = time.monotonic() + EMPTY_WITHIN, ["Valkey did not answer"]
+        within = DRAINED_WITHIN if self._rig.has_dynamodb else EMPTY_WITHIN
+        end, left = time.monotonic() + within, ["Valkey did not answer"]
         while left and time.monotonic() < end:
             with contextlib.suppress(StoreGone):
                 left = store.leftovers()
             if left:
                 time.sleep(LOOK_EVERY)
         return left
+
+    def _recorded(self) -> results.Recorded:
+        """What is in the results, read when nobody writes any more."""
+        if self._rig.has_dynamodb:
+            return in_dynamodb.read(self._rig.dynamodb)
+        return in_sqlite.read(self._folder / "results.sqlite3")
 
     def _unexplained(self, windows) -> list[str]:
         lines = logs.unexplained(logs.read(self._folder / "logs"), windows)

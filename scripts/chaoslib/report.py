@@ -56,7 +56,61 @@ def counters(outcome: Outcome) -> dict[str, Any]:
         "games hosted by pods that were killed": verdict.total(windows, "hosted"),
         "taken over with both players' pods dead": verdict.total(windows, "taken_over_both_on_dead"),
         "commits refused to pods that had stood still": verdict.total(windows, "fenced"),
+        **_of_results(outcome),
     }
+
+
+# What strikes at DynamoDB have seen, and in which words it is told.
+SEEN = {
+    "ended": "games that ended while DynamoDB was away",
+    "grown_mb": "MB that a pod grew by meanwhile",
+    "waited": "games that waited when it was back",
+    "drained_seconds": "seconds until none waited",
+    "a_second": "recorded in a second",
+    "unheard": "transactions that were done and not heard of",
+    "good_alone_ms": "good records without bad ones, in ms",
+    "good_beside_bad_ms": "good records beside bad ones, in ms",
+    "aside": "bad records set aside",
+    "aside_again": "set aside again when they were tried again",
+    "commits_again_seconds": "seconds until games went on",
+    "reads_again_seconds": "seconds until results could be read",
+}
+
+
+def _of_results(outcome: Outcome) -> dict[str, Any]:
+    """Of phases with results in DynamoDB."""
+    if not outcome.setting.options.moto:
+        return {}
+    told: dict[str, Any] = {
+        "games by how they were recorded": whole(
+            metrics.labelled(outcome.counters, "results_total")
+        ),
+        "notes of games written after their result": outcome.late_notes,
+    }
+    for name, words in SEEN.items():
+        values = [w.evidence[name] for w in outcome.seen.windows if name in w.evidence]
+        if values:
+            told[words] = sum(values) if name == "unheard" else _one(values)
+    if returns := _returns(outcome):
+        told["from healing until players' clicks counted again, in ms"] = returns
+    return told
+
+
+def _returns(outcome: Outcome) -> dict[str, float] | None:
+    """How long after the healing of F17 gaps ended that had begun in the outage."""
+    outages = [w for w in outcome.seen.windows if w.fault == "F17" and w.end]
+    after = [
+        round(gap.end - window.end)
+        for window in outages
+        for gap in outcome.seen.gaps
+        if gap.begin < window.end < gap.end
+    ]
+    return gaps.spread(after)
+
+
+def _one(values: Sequence[Any]) -> Any:
+    """All of them; without a list where there is only one."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def whole(values: Mapping[str, float]) -> dict[str, int]:

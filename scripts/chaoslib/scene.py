@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from clusterlib.pods import Pod
 from clusterlib.rig import Rig
@@ -23,6 +25,22 @@ class Scene:
     fleet: Fleet
     store: Store
     journal: Journal
+    # Games that must end while results cannot be recorded.
+    wanted: int = 0
+    _watching: list[threading.Thread] = field(default_factory=list)
+
+    def afterwards(self, look: Callable[[], None]) -> None:
+        """Goes on looking when the strike is over, at how long things take to come back."""
+        thread = threading.Thread(target=look, daemon=True)
+        self._watching.append(thread)
+        thread.start()
+
+    def wait_watched(self, within: float) -> bool:
+        """Waits until all that is looked at has come back."""
+        end = time.monotonic() + within
+        for thread in self._watching:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._watching)
 
     def rooms_by_pod(self) -> tuple[list[Room], dict[str, Pod]]:
         """Open games, and the pod of each pod's id."""

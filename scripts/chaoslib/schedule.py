@@ -30,6 +30,8 @@ class Strike:
     variant: str
     # Drawn for the strike's own choices: which pod, for how long.
     draw: int
+    # Seconds until the next strike of its lane may come.
+    lasts: float = 0.0
 
     def rng(self) -> random.Random:
         """The choices of this strike."""
@@ -58,7 +60,7 @@ def plan(faults: Sequence[Fault], seconds: float, seed: int) -> list[Strike]:
             drafts += _round(lanes[lane], number, LEAD + number * length, length, rng)
     drafts.sort(key=lambda draft: (draft[0], draft[1].name))
     return [
-        Strike(number, round(at, 2), fault.name, fault.lane, variant, draw)
+        Strike(number, round(at, 2), fault.name, fault.lane, variant, draw, fault.lasts)
         for number, (at, fault, variant, draw) in enumerate(drafts, 1)
     ]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from clusterlib.rig import Options
 
-from .faults import FAULTS, OWN_RIG, PROXIES, SOAK
+from .faults import AOF, DYNAMODB, FAULTS, OWN_RIG, PROXIES, SOAK, Fault
+from .faults import brief as brief_fault
 from .phase import Setting
 from .schedule import LEAD, fitting, round_length, rounds_needed
 from .swarm import Play
@@ -31,6 +32,19 @@ ANY = frozenset(
 )
 
 
+# What these faults may honestly cost. After F14 the swarm asks for its results before all can be there;
+# that each is there in the end is looked up in the tables.
+TOLERATED = {"F9-nowait": ANY, "F14": frozenset({"not_recorded"})}
+# More environment for the pods of these.
+OF_PODS = {
+    "F9": {"VALKEY_WAIT_REPLICAS": "1"},
+    # What cannot be recorded is given up after five tries, and not only when it is old as well.
+    "F16": {"OUTBOX_ASIDE_AFTER_SECONDS": "5"},
+}
+# Games that must end in an outage of F14, for each duel at a time and second: 200 in a minute.
+ENDED = 200 / 40 / 60
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What was asked for on the command line."""
@@ -41,6 +55,10 @@ class Wishes:
     faults: tuple[str, ...]
     duels: int
     valkey: str
+    # How often each fault with a rig of its own strikes, if it may; None: as often as fits.
+    times: int | None = None
+    # Strikes that last are short.
+    brief: bool = False
 
 
 def settings(wishes: Wishes, options: Options) -> list[Setting]:
@@ -55,6 +73,11 @@ def needs_proxies(wishes: Wishes) -> bool:
     """Whether proxies stand before Valkey: only where something is to be broken in them."""
     asked = any(PROXIES in FAULTS[name].needs for name in wishes.faults or SOAK)
     return asked and wishes.valkey == "single"
+
+
+def needs_dynamodb(wishes: Wishes) -> bool:
+    """Whether any phase has its results there."""
+    return any(DYNAMODB in FAULTS[name].needs for name in wishes.faults or OWN_RIG)
 
 
 def _soak(wishes: Wishes, faults: tuple[str, ...], options: Options) -> Setting:
@@ -72,6 +95,7 @@ def _soak(wishes: Wishes, faults: tuple[str, ...], options: Options) -> Setting:
             # The log of a store that nobody kills would only measure the disk.
             aof="F8" in faults,
             fault_proxy=options.fault_proxy if needs_proxies(wishes) else None,
+            moto=None,
             seed=wishes.seed,
         ),
     )
@@ -79,28 +103,48 @@ def _soak(wishes: Wishes, faults: tuple[str, ...], options: Options) -> Setting:
 
 def _own(wishes: Wishes, name: str, options: Options) -> Setting:
     """A phase with a rig of its own: as many strikes as rounds are asked for, or as have room."""
-    fault = FAULTS[name]
-    alone = wishes.faults == (name,)
-    times = fitting([fault], 60 * wishes.minutes) if alone else rounds_needed(wishes.minutes)
+    fault = brief_fault(FAULTS[name]) if wishes.brief else FAULTS[name]
+    times = _times(wishes, fault)
     seconds = LEAD + times * round_length([fault]) + 1.0
     cluster = name.startswith("F9")
-    waits = {"VALKEY_WAIT_REPLICAS": "1"} if name == "F9" else {}
+    dynamodb = DYNAMODB in fault.needs
     return Setting(
         name=name,
         faults=(name,),
         minutes=seconds / 60,
         seed=wishes.seed,
         times=times,
-        play=_play(wishes, (name,)),
+        play=_play_recorded(wishes, name) if dynamodb else _play(wishes, (name,)),
         options=replace(
             options,
             valkey="cluster" if cluster else "single",
-            aof=False,
+            aof=AOF in fault.needs,
             fault_proxy=None,
-            settings=waits,
+            moto=options.moto if dynamodb else None,
+            settings=OF_PODS.get(name, {}),
         ),
-        tolerated=ANY if name == "F9-nowait" else frozenset(),
+        tolerated=TOLERATED.get(name, frozenset()),
+        brief=wishes.brief,
+        wanted=round(ENDED * wishes.duels * fault.lasts) if name == "F14" else 0,
     )
+
+
+def _times(wishes: Wishes, fault: Fault) -> int:
+    alone = wishes.faults == (fault.name,)
+    if alone and wishes.times is not None:
+        return wishes.times
+    fit = fitting([fault], 60 * wishes.minutes) if alone else rounds_needed(wishes.minutes)
+    times = fit if wishes.times is None else wishes.times
+    return min(times, fault.most or times)
+
+
+def _play_recorded(wishes: Wishes, name: str) -> Play:
+    """Short games, and as many as moto can write down; where they must end in an outage, more.
+
+    By few players, since what is recorded of each is looked up at the end, and moto is slow.
+    """
+    duels = wishes.duels if name == "F14" else max(2, wishes.duels // 4)
+    return Play(duels=duels, games=None, game_seconds=8)
 
 
 def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:

@@ -22,7 +22,8 @@ class Play:
 
     duels: int = 40
     # Of each player, one after the other: who has just finished is the one to be confused about.
-    games: int = 2
+    # None: as many as there is time for, and all players come at the beginning.
+    games: int | None = 2
     rate: float = 6.0
     game_seconds: int = 15
     countdown_seconds: int = 1
@@ -44,14 +45,15 @@ class Play:
         }
 
     def arguments(self, url: str, seconds: float, seed: int) -> list[str]:
-        """Players who come at a steady rate for so many seconds."""
-        each = self.games * (self.game_seconds + self.countdown_seconds + 1)
-        ramp = max(1.0, 2 * self.duels / each)
-        duels = max(1, round(seconds * ramp / 2))
+        """Players who come at a steady rate for so many seconds, or play for so long."""
+        game = self.game_seconds + self.countdown_seconds + 1
+        games = self._games(seconds)
+        ramp = max(1.0, 2 * self.duels / (game if self.games is None else games * game))
+        duels = self.duels if self.games is None else max(1, round(seconds * ramp / 2))
         options = {
             "url": url,
             "duels": duels,
-            "games": self.games,
+            "games": games,
             "ramp": f"{ramp:.3f}",
             "rate": self.rate,
             "seed": seed,
@@ -69,7 +71,12 @@ class Play:
 
     def patience(self) -> float:
         """How long the last player may take, and the swarm's own looks at the end."""
-        return self.games * self.timeout() + 120.0
+        return (self.games or 2) * self.timeout() + 120.0
+
+    def _games(self, seconds: float) -> int:
+        if self.games is not None:
+            return self.games
+        return max(1, round(seconds / (self.game_seconds + self.countdown_seconds + 1)))
 
     def timeout(self) -> int:
         """A player may meet many faults in a row; one who plays so long is stuck."""

@@ -15,6 +15,8 @@ from .gaps import Gap
 from .journal import Window
 
 KILLS = ("F1", "F2", "F6")
+# What a pod may grow by while results cannot be recorded, in MB.
+MOST_GROWN = 20.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Demands:
     times: int
     # Classes of the swarm's violations that this fault may honestly cause.
     tolerated: frozenset[str] = frozenset()
+    # Games that must have ended while results could not be recorded.
+    wanted: int = 0
 
 
 def judge(seen: Seen, demands: Demands) -> list[Violation]:
@@ -58,6 +62,7 @@ def judge(seen: Seen, demands: Demands) -> list[Violation]:
         *(Violation(kind, text) for kind, texts in seen.found.items() for text in texts),
         *_of_gaps(seen),
         *_of_strikes(seen, demands),
+        *_of_results(seen, demands),
     ]
 
 
@@ -121,3 +126,19 @@ def _of_strikes(seen: Seen, demands: Demands) -> Iterable[Violation]:
     silences = [window for window in seen.windows if window.variant.startswith("silence")]
     if silences and not total(silences, "begun"):
         yield Violation("queue", "no game began while publish/subscribe was silent")
+
+
+def _of_results(seen: Seen, demands: Demands) -> Iterable[Violation]:
+    """Of strikes at what records games: what they saw that may not be, and whether they hit."""
+    for window in seen.windows:
+        for text in window.evidence.get("wrong", ()):
+            yield Violation("broken", f"{window.fault}: {text}")
+        if (grown := window.evidence.get("grown_mb", 0)) > MOST_GROWN:
+            yield Violation("memory", f"a pod grew by {grown} MB while results waited")
+        ended = window.evidence.get("ended", demands.wanted)
+        if ended < demands.wanted and not window.failure:
+            text = f"{ended} games ended while DynamoDB was away, not {demands.wanted}"
+            yield Violation("not struck", text)
+    lost = [window for window in seen.windows if window.fault == "F15-lost"]
+    if lost and not total(lost, "unheard"):
+        yield Violation("not struck", "no reply to a transaction was lost")

@@ -77,6 +77,7 @@ def start(rig: Rig, args: argparse.Namespace) -> int:
             haproxy=building.haproxy(),
             valkey_server=building.valkey_server() if with_valkey else None,
             fault_proxy=building.fault_proxy() if args.fault_proxies else None,
+            moto=building.moto() if args.results == "dynamodb" else None,
             pods=args.pods,
             valkey=args.valkey,
             aof=args.aof,
@@ -164,6 +165,8 @@ def status(rig: Rig, _args: argparse.Namespace) -> int:
     names = set(rig.running())
     others = [name for name in rig.state.programs() if not name.startswith("pod")]
     print("\n".join(f"{name}: {'runs' if name in names else 'dead'}" for name in others))
+    if rig.has_dynamodb:
+        print(f"dynamodb: {rig.dynamodb.url}, tables {rig.dynamodb.prefix}...")
     print(f"players: {rig.url}")
     print(f"folder: {rig.folder}")
     return 0
@@ -229,6 +232,12 @@ def _arguments() -> argparse.Namespace:
     begin.add_argument("--pods", type=int, default=3, help="how many (3)")
     begin.add_argument("--valkey", choices=[*KINDS], default="single", help="how many servers")
     begin.add_argument("--aof", action="store_true", help="Valkey keeps its data over a kill")
+    begin.add_argument(
+        "--results",
+        choices=("sqlite", "dynamodb"),
+        default="sqlite",
+        help="where results are recorded; moto plays DynamoDB, in memory",
+    )
     begin.add_argument("--loopback", action="store_true", help="no network namespaces")
     begin.add_argument("--fault-proxies", action="store_true", help=argparse.SUPPRESS)
     begin.add_argument(

@@ -52,6 +52,11 @@ def valkey_server() -> pathlib.Path:
     return _installed("install-valkey")
 
 
+def moto() -> pathlib.Path:
+    """The program that plays DynamoDB."""
+    return _installed("install-moto")
+
+
 def fault_proxy() -> pathlib.Path:
     """The proxy of examples/fault_proxy: FAULT_PROXY_BIN, or a debug build, as tests have it."""
     given = os.environ.get("FAULT_PROXY_BIN")

@@ -138,7 +138,8 @@ class Namespaces:
 
     def _set(self, pod: int, wanted: set[Cut]) -> None:
         command = [*self.prefix(pod), _tool("nft"), "-f", "-"]
-        _run(command, rules(sorted(wanted)))
+        doors = (self._state.get("dynamodb") or {"doors": {}})["doors"]
+        _run(command, rules(sorted(wanted), doors.get(str(pod))))
         self._state.put_in("cuts", pod, sorted(wanted))
 
     def _network(self) -> ipaddress.IPv4Network:
@@ -173,18 +174,19 @@ def why_no_namespaces() -> str | None:
     return None
 
 
-def rules(cuts: Iterable[Cut]) -> str:
+def rules(cuts: Iterable[Cut], dynamodb: int | None = None) -> str:
     """The nft script for a pod's namespace that drops exactly what is cut, in one step.
 
     What comes to or from the pod's own ports is the balancer (or somebody reading metrics); all
-    else are connections that the pod opened, and it opens them to Valkey.
+    else are connections that the pod opened: to DynamoDB, if it has that port, or to Valkey.
     """
     drops: dict[str, list[str]] = {"in": [], "out": []}
     for what, way in cuts:
-        own = "dport" if way == "in" else "sport"
+        own, other = ("dport", "sport") if way == "in" else ("sport", "dport")
+        spared = f"tcp {other} != {dynamodb} " if dynamodb else ""
         drops[way].append(
             {
-                "valkey": f"tcp {own} != {{ {POD_PORT}, {POD_METRICS} }} drop",
+                "valkey": f"tcp {own} != {{ {POD_PORT}, {POD_METRICS} }} {spared}drop",
                 "balancer": f"tcp {own} {POD_PORT} drop",
                 "everything": "drop",
             }[what]

@@ -8,6 +8,7 @@ import pathlib
 import signal
 from collections.abc import Mapping
 
+from .dynamodb import DynamoDB, is_theirs
 from .errors import RigError
 from .network import Network
 from .processes import Program, wait_for
@@ -172,7 +173,11 @@ class Pod:
     def _environment(self) -> dict[str, str]:
         folder, state = self._state.folder, self._state
         port, metrics = self._network.pod_ports(self.number)
-        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in OURS and not is_theirs(name)
+        }
         ours = {
             "HOST": self.address,
             "PORT": str(port),
@@ -189,4 +194,6 @@ class Pod:
         url = state.get("valkey_urls", {}).get(str(self.number))
         if url:
             ours["VALKEY_URL"] = url
+        if state.get("dynamodb"):
+            ours |= DynamoDB(state).environment(self.number)
         return {**inherited, **ours, **state.get("settings", {})}

@@ -1,4 +1,4 @@
-"""The rig: pods, Valkey, balancer and network, started and stopped together.
+"""The rig: pods, Valkey, DynamoDB, balancer and network, started and stopped together.
 
 Several rigs live side by side on one machine, each in a folder of its own. A rig outlives the
 program that started it; `Rig(folder)` finds it again.
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import ports
+from .dynamodb import DynamoDB
 from .errors import RigError
 from .faultproxy import FaultProxy
 from .haproxy import SOCKET, Balancer
@@ -45,6 +46,8 @@ class Options:
     # The program of the proxies between pods and Valkey; None: pods talk to Valkey directly.
     fault_proxy: pathlib.Path | None = None
     seed: int = 0
+    # The program that plays DynamoDB, where results are recorded then; None: they are in SQLite.
+    moto: pathlib.Path | None = None
     # Of the balancer, on 127.0.0.1. None: 8080 or the next one that is free.
     port: int | None = None
     # Pods on 127.0.0.1 even where they could have namespaces.
@@ -102,6 +105,16 @@ class Rig:
         return Valkey(self.state)
 
     @property
+    def has_dynamodb(self) -> bool:
+        return bool(self.state.get("dynamodb"))
+
+    @property
+    def dynamodb(self) -> DynamoDB:
+        if not self.has_dynamodb:
+            raise RigError("this rig has no DynamoDB")
+        return DynamoDB(self.state)
+
+    @property
     def proxies(self) -> dict[int, FaultProxy]:
         """The fault proxy of each pod; empty if there are none."""
         found = self.state.get("proxies") or {"ports": {}}
@@ -150,12 +163,8 @@ class Rig:
         """
         if not self.state.read():
             return
-        if not now and self.pods:
-            for pod in self.pods:
-                # So that it can still give away and record what it has.
-                self.heal(pod.number)
-            with ThreadPoolExecutor(len(self.pods)) as together:
-                list(together.map(Pod.end, self.pods))
+        if not now:
+            self.end_pods()
         for program in reversed(list(self.state.programs().values())):
             program.kill()
         self.network.remove()
@@ -165,9 +174,22 @@ class Rig:
         self.state.forget_all()
         self.exists = False
 
+    def end_pods(self) -> None:
+        """Drains all pods. What they have recorded can still be looked at."""
+        if not self.pods:
+            return
+        for pod in self.pods:
+            # So that it can still give away and record what it has.
+            self.heal(pod.number)
+        with ThreadPoolExecutor(len(self.pods)) as together:
+            list(together.map(Pod.end, self.pods))
+
     def _start_all(self, options: Options) -> None:
         self._prepare(options)
         self._start_store(options)
+        if options.moto:
+            dynamodb = DynamoDB.prepare(self.state, options.moto, self.network.hub, options.pods)
+            dynamodb.start(options.binary)
         for pod in self.pods:
             pod.start(wait=False)
         for pod in self.pods:

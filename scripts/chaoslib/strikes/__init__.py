@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..scene import Scene
 from ..schedule import Strike
-from . import pods, primary, store
+from . import both, pods, poison, primary, results, store
 
 STRIKES: dict[str, Callable[[Scene, Strike], None]] = {
     "F1": pods.killed,
@@ -25,4 +25,9 @@ STRIKES: dict[str, Callable[[Scene, Strike], None]] = {
     "F11": store.replies_lost,
     "F12": store.bus_broken,
     "F13": pods.churned,
+    "F14": results.away,
+    "F15": results.killed_before_hearing,
+    "F15-lost": results.replies_lost,
+    "F16": poison.fed,
+    "F17": both.away,
 }

@@ -81,6 +81,25 @@ class Judging(unittest.TestCase):
         asked = verdict.Seen([window("F12", "silence 2", begun=3)], report())
         self.assertEqual(kinds(asked, "F12"), [])
 
+    def test_a_strike_tells_what_may_not_be(self):
+        seen = verdict.Seen([window("F17", wrong=["pod1 answers 500"])], report())
+        self.assertEqual(kinds(seen, "F17"), ["broken"])
+
+    def test_enough_games_must_end_in_an_outage_and_no_pod_may_grow_by_it(self):
+        def kind(ended, grown):
+            seen = verdict.Seen([window("F14", ended=ended, grown_mb=grown)], report())
+            demands = verdict.Demands(("F14",), 1, wanted=200)
+            return [violation.kind for violation in verdict.judge(seen, demands)]
+
+        self.assertEqual(kind(200, 20.0), [])
+        self.assertEqual(kind(199, 20.0), ["not struck"])
+        self.assertEqual(kind(240, 20.1), ["memory"])
+
+    def test_a_reply_to_a_transaction_must_have_been_lost(self):
+        for unheard, expected in ((0, ["not struck"]), (2, [])):
+            seen = verdict.Seen([window("F15-lost", unheard=unheard)], report())
+            self.assertEqual(kinds(seen, "F15-lost"), expected)
+
     def test_a_player_who_waits_for_ever_is_a_violation(self):
         gap = Gap(0, 20_000, 20_000, "p", "g", True, 0, "never")
         self.assertEqual(kinds(verdict.Seen([KILL], report(), [gap]), "F1"), ["gap"])

@@ -6,18 +6,18 @@ import threading
 import unittest
 
 from chaoslib import gaps, table
-from chaoslib.faults import OWN_RIG, SOAK
+from chaoslib.faults import FAULTS, OWN_RIG, SOAK
 from chaoslib.fleet import Interlock
-from chaoslib.settings import Wishes, settings
+from chaoslib.settings import Wishes, needs_dynamodb, settings
 from chaoslib.swarm import Play
 from clusterlib.rig import Options
 
 HERE = pathlib.Path(".")
-OPTIONS = Options(binary=HERE, pages=HERE, haproxy=HERE, valkey_server=HERE, fault_proxy=HERE)
+OPTIONS = Options(HERE, HERE, HERE, HERE, fault_proxy=HERE, moto=HERE)
 
 
-def phases(*faults, minutes=5.0, valkey="single"):
-    return settings(Wishes(1, minutes, faults, 40, valkey), OPTIONS)
+def phases(*faults, minutes=5.0, valkey="single", **more):
+    return settings(Wishes(1, minutes, faults, 40, valkey, **more), OPTIONS)
 
 
 class Phases(unittest.TestCase):
@@ -25,7 +25,8 @@ class Phases(unittest.TestCase):
         found = phases()
         self.assertEqual([phase.name for phase in found], ["soak", *OWN_RIG])
         self.assertEqual(found[0].faults, SOAK)
-        self.assertEqual({phase.times for phase in found}, {5})
+        few = {"F14": 1, "F15-lost": 2, "F16": 1, "F17": 2}
+        self.assertEqual([phase.times for phase in found], [few.get(p.name, 5) for p in found])
 
     def test_a_fault_with_its_own_rig_strikes_as_often_as_has_room_when_it_is_alone(self):
         (alone,) = phases("F9", minutes=2.0)
@@ -44,7 +45,28 @@ class Phases(unittest.TestCase):
 
     def test_losses_are_tolerated_only_where_nobody_waits(self):
         lenient = [phase.name for phase in phases() if phase.tolerated]
-        self.assertEqual(lenient, ["F9-nowait"])
+        self.assertEqual(lenient, ["F9-nowait", "F14"])
+        (late,) = phases("F14")
+        self.assertEqual(late.tolerated, {"not_recorded"}, "looked up when all is drained")
+
+    def test_a_fault_with_its_own_rig_strikes_as_often_as_is_asked_for(self):
+        (kills,) = phases("F15", times=100)
+        self.assertEqual(kills.times, 100)
+        self.assertGreater(60 * kills.minutes, 100 * FAULTS["F15"].lasts)
+        found = phases("F14", "F15", "F17", times=3)
+        self.assertEqual([phase.times for phase in found], [1, 3, 2], "some take too long")
+
+    def test_only_faults_at_dynamodb_have_their_results_there(self):
+        there = [phase.name for phase in phases() if phase.options.moto]
+        self.assertEqual(there, ["F14", "F15", "F15-lost", "F16", "F17"])
+        self.assertTrue(needs_dynamodb(Wishes(1, 1, ("F1", "F14"), 40, "single")))
+        self.assertFalse(needs_dynamodb(Wishes(1, 1, ("F1", "F9"), 40, "single")))
+
+    def test_two_hundred_games_must_end_in_an_outage_of_a_minute_and_fewer_in_a_brief_one(self):
+        ((whole,), (short,)) = (phases("F14", brief=brief) for brief in (False, True))
+        self.assertEqual((whole.wanted, short.wanted), (200, 33))
+        self.assertLess(short.minutes, whole.minutes)
+        self.assertEqual([fault.lasts for fault in short.of(["F14", "F15"])], [10.0, 4.0])
 
     def test_no_proxy_stands_before_a_cluster(self):
         (phase,) = phases("F1", valkey="cluster")
@@ -62,6 +84,12 @@ class Players(unittest.TestCase):
         words = Play(duels=34, game_seconds=15, countdown_seconds=1).arguments("u", 60, 1)
         told = dict(zip(words[::2], words[1::2]))
         self.assertEqual((told["--ramp"], told["--duels"]), ("2.000", "60"))
+
+    def test_few_of_them_may_play_many_games_for_as_long(self):
+        words = Play(duels=40, games=None, game_seconds=8).arguments("u", 77, 1)
+        told = dict(zip(words[::2], words[1::2]))
+        expected = ("8", "40", "8.000")
+        self.assertEqual((told["--games"], told["--duels"], told["--ramp"]), expected)
 
 
 class Tables(unittest.TestCase):

@@ -3,19 +3,26 @@
 import collections
 import http.client
 import json
+import os
 import pathlib
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
+import urllib.error
+from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 from clusterlib import building, network, ports
+from clusterlib.dynamodb import NOBODY
 from clusterlib.errors import RigError
 from clusterlib.processes import wait_for
 from clusterlib.rig import Options, Rig
 
 HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 30
+OURS_OF_AWS = {*NOBODY, "AWS_ENDPOINT_URL_DYNAMODB"}
 
 
 class Rigs(unittest.TestCase):
@@ -163,6 +170,89 @@ class WithFaultProxies(Rigs):
         second.heal()
         with self.assertRaises(RigError):
             second.delay("sideways", 5)
+
+
+class WithDynamoDB(Rigs):
+    def options(self, **more) -> Options:
+        return super().options(pods=2, moto=building.moto(), **more)
+
+    def written(self) -> set[str]:
+        return {item["GameID"]["S"] for item in self.rig.dynamodb.scan("Games")}
+
+    def test_pods_record_there_and_know_nothing_of_the_accounts_of_whoever_started_them(self):
+        with mock.patch.dict(os.environ, {"AWS_PROFILE": "mine", "AWS_ENDPOINT_URL": "http://x"}):
+            self.rig.pod(2).restart()
+        env = json.loads(self.ask("/env", 2))
+        self.assertEqual({name for name in env if name.startswith("AWS")}, {*OURS_OF_AWS})
+        self.assertEqual(env["RESULTS"], "dynamodb")
+        self.assertEqual({self.ask("/dynamodb", 1), self.ask("/dynamodb", 2)}, self.written())
+
+    def test_each_pod_has_a_door_of_its_own_that_can_be_shut(self):
+        door = self.rig.dynamodb.door(1)
+        for shut in (door.cut, door.silence):
+            shut()
+            self.assertIn("cut", self.ask("/dynamodb", 1))
+            self.assertNotIn("cut", self.ask("/dynamodb", 2))
+            door.heal()
+            self.assertNotIn("cut", self.ask("/dynamodb", 1))
+        self.assertEqual(len(self.written()), 4)
+        with self.assertRaises(RigError):
+            door.say("delay soon")
+
+    def test_an_answer_that_is_lost_is_one_to_something_that_was_done(self):
+        door = self.rig.dynamodb.door(1)
+        door.lose_replies(1)
+        self.assertIn("cut", self.ask("/dynamodb", 1))
+        self.assertEqual(len(self.written()), 1)
+        self.assertEqual(door.stats()["lost"], {"TransactWriteItems": 1})
+        door.lose_replies(0)
+        door.delay(1000)
+        began = time.monotonic()
+        self.assertNotIn("cut", self.ask("/dynamodb", 1))
+        self.assertGreater(time.monotonic() - began, 1)
+
+    def test_an_answer_can_be_held_until_the_pod_is_dead(self):
+        door = self.rig.dynamodb.door(1)
+        self.assertFalse(door.hold("TransactWriteItems", 0.1), "nobody asked")
+        with ThreadPoolExecutor(1) as another:
+            asked = another.submit(self.ask, "/dynamodb", 2)
+            held = self.rig.dynamodb.door(2).hold("TransactWriteItems", PATIENCE)
+            self.assertTrue(held)
+            self.assertEqual(len(self.written()), 1)
+            self.rig.pod(2).kill()
+            with self.assertRaises(OSError):
+                asked.result(PATIENCE)
+        self.rig.dynamodb.heal()
+        self.rig.pod(2).start()
+        self.assertNotIn("cut", self.ask("/dynamodb", 2))
+
+    def test_a_transaction_that_fails_leaves_everything_as_it_was(self):
+        dynamodb = self.rig.dynamodb
+        first, other = ({"GameID": {"S": name}, "PlayerID": {"S": "p"}} for name in "ab")
+        table = {"TableName": dynamodb.prefix + "Games"}
+        dynamodb.ask("PutItem", Item={**first, "Points": {"N": "1"}}, **table)
+        change = {
+            "Key": first,
+            "UpdateExpression": "SET Points = :n",
+            "ExpressionAttributeValues": {":n": {"N": "2"}},
+        }
+        put = {"Item": first, "ConditionExpression": "attribute_not_exists(GameID)"}
+        for last in (put, {"Item": other, "ConditionExpression": "attribute_exists(GameID)"}):
+            operations = [{"Put": {"Item": {**other, "GameID": {"S": "c"}}}}, {"Put": last}]
+            if last is not put:
+                operations.append({"Update": change})
+            items = [{kind: {**one, **table}} for each in operations for kind, one in each.items()]
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                dynamodb.ask("TransactWriteItems", TransactItems=items)
+            self.assertIn(b"ConditionalCheckFailed", refused.exception.read())
+            self.assertEqual([*dynamodb.scan("Games")], [{**first, "Points": {"N": "1"}}])
+
+    def test_what_was_recorded_can_be_read_until_the_rig_is_stopped(self):
+        written = self.ask("/dynamodb", 1)
+        self.rig.end_pods()
+        self.assertEqual(self.written(), {written})
+        self.rig.stop()
+        self.assertEqual(self.rig.running(), [])
 
 
 @unittest.skipIf(network.why_no_namespaces(), network.why_no_namespaces() or "")

@@ -31,6 +31,11 @@ class Rules(unittest.TestCase):
             self.assertEqual("drop" in inbound, way == "in", text)
             self.assertEqual("drop" in outbound, way == "out", text)
 
+    def test_a_cut_from_valkey_leaves_dynamodb_alone(self):
+        text = network.rules([("valkey", "in"), ("valkey", "out")], dynamodb=8000)
+        self.assertEqual(text.count("!= 8000 drop"), 2, text)
+        self.assertIn("sport != 8000", text.split("chain o", 1)[0])
+
     def test_what_or_where_nobody_knows_is_refused(self):
         for what, way in (("redis", "in"), ("valkey", "up")):
             with self.assertRaises(RigError):
