@@ -10,7 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::{HistoryEntry, HistoryPage, ResultsError};
 use crate::ids::{PlayerId, RoomId};
+
+/// The longest page of a history.
+pub(super) const LONGEST_PAGE: usize = 100;
 
 const PLACE_BYTES: usize = 8 + 16;
 const CHECK_BYTES: usize = 6;
@@ -25,6 +29,15 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
+    /// The place that a client names, if any.
+    pub(super) fn given(
+        player: PlayerId,
+        text: Option<String>,
+    ) -> Result<Option<Self>, ResultsError> {
+        let decoded = text.map(|text| Self::decode(player, &text).ok_or(ResultsError::BadCursor));
+        decoded.transpose()
+    }
+
     /// The cursor as the player sees it.
     pub(super) fn encode(self, player: PlayerId) -> String {
         let mut bytes = self.place().to_vec();
@@ -50,6 +63,19 @@ impl Cursor {
         place[8..].copy_from_slice(self.game.as_uuid().as_bytes());
         place
     }
+}
+
+/// A page of at most `limit` games, from one more where there are more.
+pub(super) fn page(
+    player: PlayerId,
+    limit: usize,
+    mut games: Vec<(Cursor, HistoryEntry)>,
+) -> HistoryPage {
+    let more = games.len() > limit;
+    games.truncate(limit);
+    let last = games.last().filter(|_| more);
+    let next = last.map(|(place, _)| place.encode(player));
+    HistoryPage { games: games.into_iter().map(|(_, entry)| entry).collect(), next }
 }
 
 fn check(player: PlayerId, place: &[u8]) -> [u8; CHECK_BYTES] {

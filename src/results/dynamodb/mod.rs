@@ -25,15 +25,12 @@ pub use self::client::DynamoSettings;
 pub use self::errors::DynamoError;
 use self::meter::Meter;
 use self::tables::Tables;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
 use crate::cluster::Answer;
 use crate::ids::PlayerId;
 use crate::leaderboard::{Period, Standing};
 use crate::telemetry::Metrics;
-
-/// The longest page of a history.
-const LONGEST_PAGE: usize = 100;
 
 /// Results in DynamoDB. Cloning gives another handle to the same tables.
 #[derive(Clone, Debug)]
@@ -125,9 +122,9 @@ impl Results for DynamoResults {
         cursor: Option<String>,
         limit: usize,
     ) -> Answer<HistoryPage, ResultsError> {
-        let cursor = match cursor.map(|text| Cursor::decode(player, &text)) {
-            Some(None) => return ready(Err(ResultsError::BadCursor)).boxed(),
-            given => given.flatten(),
+        let cursor = match Cursor::given(player, cursor) {
+            Ok(given) => given,
+            Err(error) => return ready(Err(error)).boxed(),
         };
         let limit = limit.clamp(1, LONGEST_PAGE);
         self.answer(move |this| async move {

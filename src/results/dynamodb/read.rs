@@ -12,7 +12,7 @@ use super::items::{Game, User};
 use super::tables::{BY_PLAYER, Tables};
 use crate::ids::PlayerId;
 use crate::results::HistoryPage;
-use crate::results::cursor::Cursor;
+use crate::results::cursor::{Cursor, page};
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -97,18 +97,14 @@ pub(super) async fn history(
         .set_exclusive_start_key(from)
         .limit(rows);
     let answer = call.send().await.map_err(|error| explained(table, &error))?;
-    let items = answer.items.unwrap_or_default();
-    let mut games: Vec<Game> =
-        items.into_iter().map(|item| read(table, item)).collect::<Result<_, _>>()?;
-    let more = games.len() > limit;
-    games.truncate(limit);
-    let last = games.last().map(|game| Cursor { ended_at: game.ended_at, game: game.game_id });
-    let next = last.filter(|_| more).map(|place| place.encode(player));
-    let entry = |game: Game| {
-        let beyond = unreadable(table, &"a time beyond the calendar");
-        game.entry().ok_or(beyond)
+    let entry = |item: Item| {
+        let game: Game = read(table, item)?;
+        let place = Cursor { ended_at: game.ended_at, game: game.game_id };
+        let beyond = || unreadable(table, &"a time beyond the calendar");
+        Ok((place, game.entry().ok_or_else(beyond)?))
     };
-    Ok(HistoryPage { games: games.into_iter().map(entry).collect::<Result<_, _>>()?, next })
+    let games = answer.items.unwrap_or_default().into_iter().map(entry);
+    Ok(page(player, limit, games.collect::<Result<_, DynamoError>>()?))
 }
 
 fn text(id: &impl ToString) -> AttributeValue {

@@ -19,7 +19,7 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 use rusqlite::Connection;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
@@ -27,9 +27,6 @@ use crate::leaderboard::{
     Build, LONGEST, Leaderboard, LeaderboardPage, Period, Query, Rebuildable, Standing,
 };
 use crate::sqlite::{Access, Database, OpenError, Settings};
-
-/// The longest page of a history.
-const LONGEST_PAGE: usize = 100;
 
 /// Results in a SQLite file. Cloning gives another handle to the same file; when the last one is
 /// dropped, what waits is written, and the file is closed when the drop returns.
@@ -118,9 +115,9 @@ impl Results for SqliteResults {
         cursor: Option<String>,
         limit: usize,
     ) -> Answer<HistoryPage, ResultsError> {
-        let cursor = match cursor.map(|text| Cursor::decode(player, &text)) {
-            Some(None) => return ready(Err(ResultsError::BadCursor)).boxed(),
-            given => given.flatten(),
+        let cursor = match Cursor::given(player, cursor) {
+            Ok(given) => given,
+            Err(error) => return ready(Err(error)).boxed(),
         };
         let limit = limit.clamp(1, LONGEST_PAGE);
         self.ask(Access::Read, move |connection| read::history(connection, player, cursor, limit))

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::ids::{PlayerId, RoomId};
 use crate::leaderboard::{Period, Standing};
 use crate::protocol::Reason;
-use crate::results::cursor::Cursor;
+use crate::results::cursor::{Cursor, page};
 use crate::results::{HistoryEntry, HistoryPage, Outcome, PlayerProfile, Totals};
 use crate::sqlite::{Count, Id, Word};
 
@@ -54,18 +54,14 @@ pub(super) fn history(
     let from = cursor.unwrap_or(newest);
     // One more than asked for tells whether there is another page.
     let rows = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut games: Vec<(Cursor, HistoryEntry)> = connection
+    let games: Vec<(Cursor, HistoryEntry)> = connection
         .prepare_cached(HISTORY)?
         .query_map(
             params![Id(player.as_uuid()), Count(from.ended_at), Id(from.game.as_uuid()), rows],
             read_game,
         )?
         .collect::<rusqlite::Result<_>>()?;
-    let more = games.len() > limit;
-    games.truncate(limit);
-    let last = games.last().map(|(place, _)| *place);
-    let next = last.filter(|_| more).map(|place| place.encode(player));
-    Ok(HistoryPage { games: games.into_iter().map(|(_, entry)| entry).collect(), next })
+    Ok(page(player, limit, games))
 }
 
 fn read_game(row: &Row<'_>) -> rusqlite::Result<(Cursor, HistoryEntry)> {
