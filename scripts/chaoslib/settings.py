@@ -32,9 +32,10 @@ ANY = frozenset(
 )
 
 
-# What these faults may honestly cost. After F14 the swarm asks for its results before all can be there;
-# that each is there in the end is looked up in the tables.
-TOLERATED = {"F9-nowait": ANY, "F14": frozenset({"not_recorded"})}
+# What these faults may honestly cost.
+TOLERATED = {"F9-nowait": ANY}
+# More games than moto can list in time: what is recorded is looked up in the tables alone.
+BY_TABLES = ("F14", "F15")
 # More environment for the pods of these.
 OF_PODS = {
     "F9": {"VALKEY_WAIT_REPLICAS": "1"},
@@ -141,10 +142,11 @@ def _times(wishes: Wishes, fault: Fault) -> int:
 def _play_recorded(wishes: Wishes, name: str) -> Play:
     """Short games, and as many as moto can write down; where they must end in an outage, more.
 
-    By few players, since what is recorded of each is looked up at the end, and moto is slow.
+    Those are by few players: what is recorded of each is looked up at the end, and moto is slow.
     """
-    duels = wishes.duels if name == "F14" else max(2, wishes.duels // 4)
-    return Play(duels=duels, games=None, game_seconds=8)
+    if name == "F14":
+        return Play(duels=wishes.duels, games=None, game_seconds=8)
+    return Play(duels=max(2, wishes.duels // 4), game_seconds=8)
 
 
 def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:

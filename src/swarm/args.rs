@@ -77,6 +77,9 @@ struct DuelArgs {
     /// How many games may end as void without being a violation.
     #[arg(long, value_name = "N", default_value_t = 0)]
     allow_void: usize,
+    /// Do not ask what was recorded of the games: somebody else looks at it.
+    #[arg(long)]
+    no_results: bool,
     /// Append every gap between acknowledgements to this file, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     gaps: Option<PathBuf>,
@@ -168,6 +171,7 @@ impl DuelArgs {
             gap_threshold: Duration::from_millis(self.gap_threshold),
             gaps: self.gaps.clone(),
             allow_void: self.allow_void,
+            asks_for_results: !self.no_results,
             watch: self.watch,
             ..Options::default()
         }

@@ -57,6 +57,8 @@ pub struct Options {
     pub gaps: Option<PathBuf>,
     /// How many games may end as void.
     pub allow_void: usize,
+    /// Whether the server is asked what it has recorded of the games.
+    pub asks_for_results: bool,
     /// Who waits so long beside somebody else who waits, or after somebody was matched who came
     /// clearly later, is lost.
     pub queue_patience: Duration,
@@ -81,6 +83,7 @@ impl Default for Options {
             gap_threshold: Duration::from_millis(300),
             gaps: None,
             allow_void: 0,
+            asks_for_results: true,
             queue_patience: Duration::from_secs(30),
             watch: None,
         }
@@ -133,7 +136,10 @@ pub async fn run(options: &Options, progress: &Arc<Progress>) -> Result<Report, 
         None => None,
     };
     veterans.sort_by_key(Veteran::player);
-    let mut late = recorded::check(&rest, &veterans).await?;
+    let mut late = match options.asks_for_results {
+        true => recorded::check(&rest, &veterans).await?,
+        false => Vec::new(),
+    };
     late.extend(seated::check(&run.targets, &veterans).await);
     let ledgers: Vec<Ledger> = veterans.into_iter().flat_map(|veteran| veteran.ledgers).collect();
     let terms = checks::Terms {

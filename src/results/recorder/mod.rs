@@ -35,7 +35,7 @@ use crate::telemetry::{Metrics, count};
 /// Tries after which a record that cannot be read, or that the results refuse, is set aside.
 const TRIES: u32 = 5;
 
-/// Records that are settled at the same time, as long as the results answer.
+/// Records that are settled at the same time, at most.
 const AT_ONCE: usize = 8;
 
 /// Records that fail one after the other before the round is given up: then it is not the records.
@@ -133,6 +133,8 @@ pub struct Recorder {
     backoff: Backoff,
     /// Rounds given up since the last record went through.
     rounds_failed: u32,
+    /// How many records are settled at the same time.
+    at_once: usize,
     noted: Noted,
     search: Search,
     held_back: HashMap<OutboxId, HeldBack>,
@@ -220,6 +222,7 @@ impl Recorder {
             stop,
             backoff,
             rounds_failed: 0,
+            at_once: 1,
             noted,
             search: Search::new(),
             held_back: HashMap::new(),
@@ -301,17 +304,19 @@ impl Recorder {
         }
     }
 
-    /// Settles what is not held back, some at a time. Where the results do not answer, one at a time
-    /// is enough to find out whether they do again.
+    /// Settles what is not held back, some at a time: one more after each time that went well, and one
+    /// alone after a failure. So results that are slow are not asked ever more, and one record is
+    /// enough to find out whether results that were away are back.
     async fn settle_all(&mut self, taken: Vec<Taken>) -> Tally {
         let mut tally = Tally::default();
         let now = Instant::now();
         let waits = |taken: &Taken| self.held_back.get(&taken.id).is_some_and(|h| h.until > now);
         let mut due: VecDeque<Taken> = taken.into_iter().filter(|taken| !waits(taken)).collect();
         while !due.is_empty() {
-            let at_once = if self.rounds_failed > 0 { 1 } else { AT_ONCE.min(due.len()) };
-            let some: Vec<Taken> = due.drain(..at_once).collect();
+            let some: Vec<Taken> = due.drain(..self.at_once.min(due.len())).collect();
             let settled = join_all(some.iter().map(|taken| self.settle(taken))).await;
+            let went_well = !settled.iter().any(|settled| matches!(settled, Settled::Failed));
+            self.at_once = if went_well { (self.at_once + 1).min(AT_ONCE) } else { 1 };
             for (taken, settled) in some.iter().zip(settled) {
                 self.note(taken, settled, &mut tally).await;
             }
