@@ -142,11 +142,11 @@ def _times(wishes: Wishes, fault: Fault) -> int:
 def _play_recorded(wishes: Wishes, name: str) -> Play:
     """Short games, and as many as moto can write down; where they must end in an outage, more.
 
-    Those are by few players: what is recorded of each is looked up at the end, and moto is slow.
+    By few players, since what is recorded of each is looked up at the end, and moto is slow.
     """
-    if name == "F14":
-        return Play(duels=wishes.duels, games=None, game_seconds=8)
-    return Play(duels=max(2, wishes.duels // 4), game_seconds=8)
+    duels = wishes.duels if name == "F14" else max(2, wishes.duels // 4)
+    extra = ["--no-results"] if name in BY_TABLES else []
+    return Play(duels=duels, games=None, game_seconds=8, extra=extra)
 
 
 def _play(wishes: Wishes, faults: tuple[str, ...]) -> Play:
