@@ -7,7 +7,7 @@ use crate::leaderboard::{LeaderboardPage, NEIGHBOURS, Period, Query, Ranked, Sta
 use crate::results::PlayerProfile;
 use crate::sqlite::{Count, Id};
 
-/// A standing's columns, as [`read_ranked`] reads them.
+/// A standing's columns, as [`read_placed`] reads them.
 macro_rules! ranked {
     ($rest:literal) => {
         concat!(
