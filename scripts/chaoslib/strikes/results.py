@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable
 
 from clusterlib.dynamodb import DoorOf
 from clusterlib.errors import RigError
+from clusterlib.pods import Pod
 
 from .. import machine
 from ..journal import Window, now
@@ -17,8 +19,8 @@ from ..schedule import Strike
 RECORDING = "TransactWriteItems"
 # An outage goes on for so long at most until enough games have ended in it.
 LATEST = 20.0
-# A pod that hosts records a game within this, or something is wrong.
-RECORDS_WITHIN = 30.0
+# Somebody records a game within this, or something is wrong; and how long one pod is watched.
+RECORDS_WITHIN, A_TURN = 30.0, 1.5
 # How often what waits is counted, and how long it may take until nothing does.
 LOOK_EVERY, DRAINED_WITHIN = 0.25, 300.0
 # How many replies are one that is lost.
@@ -68,19 +70,31 @@ def _note_drain(window: Window, outbox: Outbox) -> None:
 
 
 def killed_before_hearing(scene: Scene, strike: Strike) -> None:
-    """F15: DynamoDB has recorded a game, and the pod dies before it can acknowledge the entry."""
-    pod = strike.rng().choice(scene.hosts()[:2])
+    """F15: DynamoDB has recorded a game, and the pod dies before it can acknowledge the entry.
+
+    Which pod records next is nobody's choice: they are watched in turns.
+    """
+    turns = itertools.cycle(strike.rng().sample(scene.fleet.pods, len(scene.fleet.pods)))
+    end = time.monotonic() + RECORDS_WITHIN
+    while not _killed_when_recording(scene, strike, next(turns)):
+        if time.monotonic() > end:
+            raise RigError(f"nobody recorded anything within {RECORDS_WITHIN:.0f} s")
+
+
+def _killed_when_recording(scene: Scene, strike: Strike, pod: Pod) -> bool:
+    """False if the pod records nothing for a while."""
     with scene.fleet.take(pod):
         door = scene.rig.dynamodb.door(pod.number)
         try:
-            if not door.hold(RECORDING, RECORDS_WITHIN):
-                raise RigError(f"{pod.name} recorded nothing within {RECORDS_WITHIN:.0f} s")
+            if not door.hold(RECORDING, A_TURN):
+                return False
             with scene.journal.window(strike, (pod.number,)) as window:
                 scene.fleet.kill(pod)
                 window.evidence["unheard"] = 1
         finally:
             door.heal()
         scene.fleet.start(pod)
+    return True
 
 
 def replies_lost(scene: Scene, strike: Strike) -> None:
