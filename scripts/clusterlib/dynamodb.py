@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import ports
+from .control import tell
 from .errors import RigError
 from .processes import wait_for
 from .state import State
@@ -219,11 +219,4 @@ class DoorOf:
 
     def say(self, line: str, within: float = 5) -> str:
         """One line to the control port; its answer, without `ok`."""
-        with socket.create_connection(("127.0.0.1", self._control), within) as control:
-            control.sendall(f"{self._pod} {line}\n".encode())
-            with control.makefile("r") as answers:
-                answer = answers.readline().strip()
-        kind, _, rest = answer.partition(" ")
-        if kind != "ok":
-            raise RigError(f"the gate answers {answer!r} to {line!r} of pod {self._pod}")
-        return rest
+        return tell(self._control, f"{self._pod} {line}", "the gate", within)

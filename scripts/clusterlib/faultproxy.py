@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 from typing import Any
 
+from .control import tell
 from .errors import RigError
 from .processes import Program, wait_for
 from .state import State
@@ -71,14 +71,7 @@ class FaultProxy:
 
     def say(self, line: str) -> str:
         """One line to the control port; its answer, without `ok`."""
-        with socket.create_connection(("127.0.0.1", self._control), 5) as control:
-            control.sendall(line.encode() + b"\n")
-            with control.makefile("r") as answers:
-                answer = answers.readline().strip()
-        kind, _, rest = answer.partition(" ")
-        if kind != "ok":
-            raise RigError(f"{self.name} answers {answer!r} to {line!r}")
-        return rest
+        return tell(self._control, line, self.name)
 
     def _answers(self) -> bool:
         if self.program is None or not self.program.alive():

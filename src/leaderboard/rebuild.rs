@@ -8,6 +8,7 @@ use rand::RngExt;
 use tokio::time::sleep;
 
 use super::{Build, Rebuildable};
+use crate::cluster::Unavailable;
 use crate::results::{Results, ResultsError};
 use crate::wall_clock;
 
@@ -32,6 +33,12 @@ pub enum RebuildError {
     Results(#[from] ResultsError),
 }
 
+impl From<Unavailable> for RebuildError {
+    fn from(error: Unavailable) -> Self {
+        Self::Results(error.into())
+    }
+}
+
 /// Sets all standings there are, after emptying the leaderboards if it is to be done `anew`. What is
 /// set meanwhile by recorders is newer, and stays. Answers how many were set.
 ///
@@ -43,7 +50,7 @@ pub async fn rebuild(
     anew: bool,
 ) -> Result<usize, RebuildError> {
     let build = Build::random();
-    if !boards.begin(build, anew).await.map_err(ResultsError::from)? {
+    if !boards.begin(build, anew).await? {
         return Err(RebuildError::Busy);
     }
     let (mut set, mut from) = (0, None);
@@ -51,7 +58,7 @@ pub async fn rebuild(
         let (some, next) = part(results, boards, build, from).await?;
         (set, from) = (set + some, next);
         if from.is_none() {
-            let finished = boards.finish(build).await.map_err(ResultsError::from)?;
+            let finished = boards.finish(build).await?;
             return if finished { Ok(set) } else { Err(RebuildError::Lost) };
         }
     }
@@ -84,11 +91,11 @@ async fn try_part(
     from: Option<String>,
 ) -> Result<(usize, Option<String>), RebuildError> {
     let (standings, next) = results.all_standings(from, wall_clock::millis()).await?;
-    if !boards.go_on(build).await.map_err(ResultsError::from)? {
+    if !boards.go_on(build).await? {
         return Err(RebuildError::Lost);
     }
     let some = standings.len();
-    boards.set(standings).await.map_err(ResultsError::from)?;
+    boards.set(standings).await?;
     Ok((some, next))
 }
 

@@ -71,12 +71,7 @@ impl FinishedGame {
 
     /// What it was for who sat there.
     pub(crate) fn outcome(&self, seat: Seat) -> Outcome {
-        match self.winner {
-            _ if self.reason == Reason::Void => Outcome::Void,
-            None => Outcome::Draw,
-            Some(winner) if winner == seat => Outcome::Win,
-            Some(_) => Outcome::Loss,
-        }
+        Outcome::of(self.reason, self.winner, seat)
     }
 
     /// Whether it counts for totals and leaderboards: no practice, and not void.

@@ -79,6 +79,18 @@ pub enum Outcome {
     Void,
 }
 
+impl Outcome {
+    /// What a game was for who sat in a seat.
+    pub(super) fn of<S: PartialEq>(reason: Reason, winner: Option<S>, seat: S) -> Self {
+        match winner {
+            _ if reason == Reason::Void => Self::Void,
+            None => Self::Draw,
+            Some(winner) if winner == seat => Self::Win,
+            Some(_) => Self::Loss,
+        }
+    }
+}
+
 /// One game in a player's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -10,18 +10,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete};
 use futures_util::future::try_join_all;
 
-use super::errors::{DynamoError, explained, unreadable};
+use super::errors::{DynamoError, explained, refused, unreadable};
+use super::items::{Item, text};
 use super::tables::{BY_PLAYER, Tables};
 use crate::ids::RoomId;
 use crate::results::FinishedGame;
 
-type Item = HashMap<String, AttributeValue>;
-
 const PARTS: u8 = 16;
-
-fn text(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
-}
 
 /// The player who is none, for a part.
 fn nobody(part: u8) -> String {
@@ -30,10 +25,7 @@ fn nobody(part: u8) -> String {
 
 fn key(game: RoomId) -> Item {
     let part = game.as_uuid().as_bytes()[15] % PARTS;
-    HashMap::from([
-        ("GameID".to_owned(), text(game.to_string())),
-        ("PlayerID".to_owned(), text(nobody(part))),
-    ])
+    HashMap::from([("GameID".to_owned(), text(game)), ("PlayerID".to_owned(), text(nobody(part)))])
 }
 
 pub(super) async fn note(
@@ -52,7 +44,7 @@ pub(super) async fn note(
 /// The note goes in the transaction that records the game.
 pub(super) fn delete(tables: &Tables, game: RoomId) -> Result<Delete, DynamoError> {
     let delete = Delete::builder().table_name(&tables.games).set_key(Some(key(game))).build();
-    delete.map_err(|error| DynamoError::Refused(error.to_string()))
+    delete.map_err(refused)
 }
 
 /// A note that was written after the game was recorded.

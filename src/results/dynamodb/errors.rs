@@ -98,6 +98,11 @@ fn whole(error: &dyn Error) -> String {
     text
 }
 
+/// What cannot even be asked, since it is not whole.
+pub(super) fn refused(error: impl std::fmt::Display) -> DynamoError {
+    DynamoError::Refused(error.to_string())
+}
+
 /// An item that this program cannot read.
 pub(super) fn unreadable(table: &str, why: &impl std::fmt::Display) -> DynamoError {
     DynamoError::Unreadable { table: table.to_owned(), why: why.to_string() }

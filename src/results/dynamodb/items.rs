@@ -1,7 +1,8 @@
 //! What the tables hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,14 @@ use crate::ids::{PlayerId, RoomId, Seat, Strength};
 use crate::leaderboard::{Period, Standing};
 use crate::protocol::Reason;
 use crate::results::{FinishedGame, HistoryEntry, Outcome, PlayerProfile, Totals};
+
+/// An item as DynamoDB has it.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// A text in an item.
+pub(super) fn text(text: impl ToString) -> AttributeValue {
+    AttributeValue::S(text.to_string())
+}
 
 /// A game, as one of its players has it in the history.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -7,14 +7,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::de::DeserializeOwned;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::errors::{DynamoError, explained, unreadable};
-use super::items::{Game, User};
+use super::errors::{DynamoError, explained, refused, unreadable};
+use super::items::{Game, Item, User, text};
 use super::tables::{BY_PLAYER, Tables};
 use crate::ids::PlayerId;
 use crate::results::HistoryPage;
 use crate::results::cursor::{Cursor, page};
-
-type Item = HashMap<String, AttributeValue>;
 
 /// How often what a batch left out is asked for again.
 const ROUNDS: usize = 5;
@@ -26,12 +24,11 @@ pub(super) async fn users(
     players: &[PlayerId],
 ) -> Result<Vec<User>, DynamoError> {
     let table = &tables.users;
-    let refused = |error: &dyn std::fmt::Display| DynamoError::Refused(error.to_string());
     let mut keys = KeysAndAttributes::builder().consistent_read(true);
     for player in players {
         keys = keys.keys(HashMap::from([("UserID".to_owned(), text(player))]));
     }
-    let mut wanted = keys.build().map_err(|error| refused(&error))?;
+    let mut wanted = keys.build().map_err(refused)?;
     let mut found = Vec::new();
     for _ in 0..ROUNDS {
         let call = client.batch_get_item().request_items(table, wanted);
@@ -80,9 +77,9 @@ pub(super) async fn history(
     let table = &tables.games;
     let from = cursor.map(|Cursor { ended_at, game }| {
         HashMap::from([
-            ("PlayerID".to_owned(), text(&player)),
+            ("PlayerID".to_owned(), text(player)),
             ("EndedAt".to_owned(), AttributeValue::N(ended_at.to_string())),
-            ("GameID".to_owned(), text(&game)),
+            ("GameID".to_owned(), text(game)),
         ])
     });
     // One more than asked for tells whether there is another page.
@@ -92,7 +89,7 @@ pub(super) async fn history(
         .table_name(table)
         .index_name(BY_PLAYER)
         .key_condition_expression("PlayerID = :player")
-        .expression_attribute_values(":player", text(&player))
+        .expression_attribute_values(":player", text(player))
         .scan_index_forward(false)
         .set_exclusive_start_key(from)
         .limit(rows);
@@ -105,10 +102,6 @@ pub(super) async fn history(
     };
     let games = answer.items.unwrap_or_default().into_iter().map(entry);
     Ok(page(player, limit, games.collect::<Result<_, DynamoError>>()?))
-}
-
-fn text(id: &impl ToString) -> AttributeValue {
-    AttributeValue::S(id.to_string())
 }
 
 fn read<T: DeserializeOwned>(table: &str, item: Item) -> Result<T, DynamoError> {

@@ -15,8 +15,8 @@ use rand::RngExt;
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use super::begun;
-use super::errors::{DynamoError, explained, unreadable};
-use super::items::{Game, User};
+use super::errors::{DynamoError, explained, refused, unreadable};
+use super::items::{Game, Item, User};
 use super::read;
 use super::tables::Tables;
 use crate::ids::Seat;
@@ -160,8 +160,7 @@ fn put(tables: &Tables, game: &Game) -> Result<TransactWriteItem, Cancelled> {
 
 /// Only if it is still the one that was read. What else there is in the item stays.
 fn update(tables: &Tables, user: &User) -> Result<TransactWriteItem, Cancelled> {
-    let mut item: HashMap<String, AttributeValue> =
-        to_item(user).map_err(|error| unreadable(&tables.users, &error))?;
+    let mut item: Item = to_item(user).map_err(|error| unreadable(&tables.users, &error))?;
     let key = item.remove("UserID");
     let mut update = Update::builder().table_name(&tables.users).set_key(key.map(of_user));
     let mut changes = Vec::new();
@@ -183,10 +182,6 @@ fn update(tables: &Tables, user: &User) -> Result<TransactWriteItem, Cancelled> 
     Ok(TransactWriteItem::builder().update(update.build().map_err(refused)?).build())
 }
 
-fn of_user(id: AttributeValue) -> HashMap<String, AttributeValue> {
+fn of_user(id: AttributeValue) -> Item {
     HashMap::from([("UserID".to_owned(), id)])
-}
-
-fn refused(error: impl std::fmt::Display) -> DynamoError {
-    DynamoError::Refused(error.to_string())
 }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{
     TableDescription, TableStatus,
 };
 
-use super::errors::{DynamoError, explained};
+use super::errors::{DynamoError, explained, refused};
 
 /// The index of a player's games by when they ended.
 pub(super) const BY_PLAYER: &str = "PlayerHistoryIndex";
@@ -78,7 +78,7 @@ pub(super) async fn create(client: &Client, tables: &Tables) -> Result<(), Dynam
 async fn keep_its_past(client: &Client, table: &str) -> Result<(), DynamoError> {
     let on = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
     let call = client.update_continuous_backups().table_name(table);
-    let call = call.point_in_time_recovery_specification(built(on.build())?);
+    let call = call.point_in_time_recovery_specification(on.build().map_err(refused)?);
     call.send().await.map(drop).map_err(|error| explained(table, &error))
 }
 
@@ -104,12 +104,12 @@ async fn make(client: &Client, shape: &Shape<'_>) -> Result<(), DynamoError> {
             .set_key_schema(Some(schema(keys)))
             .projection(all)
             .build();
-        call = call.global_secondary_indexes(built(index)?);
+        call = call.global_secondary_indexes(index.map_err(refused)?);
     }
     for name in names {
         let definition =
             AttributeDefinition::builder().attribute_name(name).attribute_type(kind_of(name));
-        call = call.attribute_definitions(built(definition.build())?);
+        call = call.attribute_definitions(definition.build().map_err(refused)?);
     }
     match call.send().await {
         Ok(_) => Ok(()),
@@ -132,10 +132,6 @@ fn schema(keys: &[&str]) -> Vec<KeySchemaElement> {
         KeySchemaElement::builder().attribute_name(*name).key_type(kind).build().ok()
     };
     keys.iter().zip(kinds).filter_map(element).collect()
-}
-
-fn built<T, E: std::fmt::Display>(built: Result<T, E>) -> Result<T, DynamoError> {
-    built.map_err(|error| DynamoError::Refused(error.to_string()))
 }
 
 /// How a table stands, if it is one of ours.

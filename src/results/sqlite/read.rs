@@ -75,7 +75,7 @@ fn read_game(row: &Row<'_>) -> rusqlite::Result<(Cursor, HistoryEntry)> {
         game: row.get(2)?,
         // Always with milliseconds, so that the texts sort as the times do.
         ended_at: format!("{time:.3}"),
-        result: outcome(reason, row.get(4)?, row.get(5)?),
+        result: Outcome::of(reason, row.get::<_, Option<i64>>(4)?, row.get(5)?),
         reason,
         points: row.get::<_, Count>(6)?.0,
         clicks: row.get(7)?,
@@ -89,15 +89,6 @@ fn read_game(row: &Row<'_>) -> rusqlite::Result<(Cursor, HistoryEntry)> {
         practice: row.get::<_, Option<Word<_>>>(13)?.map(|word| word.0),
     };
     Ok((Cursor { ended_at: ended_at.unsigned_abs(), game }, entry))
-}
-
-fn outcome(reason: Reason, winner: Option<i64>, seat: i64) -> Outcome {
-    match winner {
-        _ if reason == Reason::Void => Outcome::Void,
-        None => Outcome::Draw,
-        Some(winner) if winner == seat => Outcome::Win,
-        Some(_) => Outcome::Loss,
-    }
 }
 
 /// A player's totals of all time and of one week, as a leaderboard keeps them.
