@@ -2,9 +2,10 @@
 
 use std::net::TcpListener;
 
+use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::helpers::{data_dir, options};
+use crate::helpers::{LONG, data_dir, options};
 use crate::player::Pair;
 use crate::process::{Process, after_mounting, bare, program};
 
@@ -124,5 +125,45 @@ async fn a_directory_that_cannot_be_written_is_named() {
     let script = "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro \"$1\"";
     if let Some(command) = after_mounting(script, data.path()).await {
         refuses(command, FAILURE, &says).await;
+    }
+}
+
+/// A server whose results are in DynamoDB, with nothing but these settings for it.
+fn with_dynamodb(data: &TempDir, settings: &[(&str, &str)]) -> Command {
+    let mut command = bare();
+    command.args(options(data.path())).args(LONG).arg("--results=dynamodb");
+    command.env_clear().env("RUST_LOG", "info").env("AWS_EC2_METADATA_DISABLED", "true");
+    command.envs(settings.iter().copied());
+    command
+}
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+const REGION: (&str, &str) = ("AWS_REGION", "eu-west-1");
+
+#[tokio::test]
+async fn a_region_or_credentials_that_nobody_has_set_end_the_start() {
+    for settings in [&[REGION][..], &KEYS] {
+        let data = data_dir();
+        let (code, log) = Process::run_as_it_is(with_dynamodb(&data, settings)).last_words().await;
+        assert_eq!(code, FAILURE, "{log}");
+        assert!(log.contains("AWS_REGION and credentials have to be there"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_dynamodb_that_cannot_be_asked_for_a_moment_ends_no_start() {
+    // A port of nobody, a name of nobody (RFC 2606), and a service of credentials that is away.
+    let away = ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1");
+    let unknown = ("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb.invalid");
+    let service = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/credentials");
+    let [id, secret] = KEYS;
+    for settings in
+        [&[REGION, id, secret, away][..], &[REGION, id, secret, unknown], &[REGION, service]]
+    {
+        let data = data_dir();
+        let server = Process::run_as_it_is(with_dynamodb(&data, settings)).once_ready().await;
+        assert!(server.log().contains("the tables cannot be looked at now"), "{}", server.log());
+        Pair::at(server.address()).await.goes_on().await;
+        server.kill().await;
     }
 }

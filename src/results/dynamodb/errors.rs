@@ -62,6 +62,10 @@ const DENIED: [&str; 5] = [
     "MissingAuthenticationTokenException",
 ];
 
+/// What the SDK says when nobody has set a region, and when no place it looks in has credentials.
+/// Anything else, as a name that is not found, may be there in a moment. It has no types for them.
+const UNSET: [&str; 2] = ["Missing Region", "no credentials found in chain"];
+
 /// What an error of the SDK means for a call about this table.
 pub(super) fn explained<E>(table: &str, error: &SdkError<E>) -> DynamoError
 where
@@ -69,13 +73,9 @@ where
 {
     let Some(code) = error.code() else {
         let text = whole(error);
-        // There is no such host in a region that is misspelled.
-        let wrong = ["credentials", "Region", "dns error"].iter().any(|part| text.contains(part));
-        return match error {
-            SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) if wrong => {
-                DynamoError::Unconfigured(text)
-            }
-            _ => DynamoError::Unavailable(text),
+        return match UNSET.iter().any(|unset| text.contains(unset)) {
+            true => DynamoError::Unconfigured(text),
+            false => DynamoError::Unavailable(text),
         };
     };
     let said = format!("{code}: {}", error.message().unwrap_or("no reason is given"));
