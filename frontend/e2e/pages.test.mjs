@@ -26,8 +26,9 @@ scene("Who opens the duel without a session signs in there and finds an opponent
   await ada.page.getByRole("button", { name: "Come on in" }).click();
   await ada.searches();
   await ada.page.getByRole("button", { name: "Cancel" }).click();
+  await ada.page.getByRole("link", { name: "Account" }).click();
   await ada.page.getByRole("button", { name: "Sign out" }).click();
-  await ada.page.getByRole("textbox", { name: "Your name" }).waitFor();
+  await ada.page.getByRole("button", { name: "Come on in" }).waitFor();
 });
 
 scene("A name that is too short is refused in words", { expected: [({ words }) => words.includes("400 (Bad Request)")] }, async (stage) => {

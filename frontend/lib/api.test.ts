@@ -1,5 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiProblem, getConfig, getHistory, getLeaderboard, getMe, isSignedIn, signInAsGuest, signOut } from "./api";
+import {
+  ApiProblem,
+  deleteAccount,
+  getConfig,
+  getHistory,
+  getLeaderboard,
+  getMe,
+  isSignedIn,
+  loginPath,
+  rename,
+  signInAsGuest,
+  signOut,
+  upgrade,
+} from "./api";
 
 const ada = { id: "3f2b8c1e", name: "Ada", picture: null, provider: "guest" };
 const me = { player: ada, totals: { points: 301, games: 1, wins: 1, draws: 0 } };
@@ -98,6 +111,33 @@ describe("answers", () => {
     await expect(signOut()).resolves.toBeUndefined();
   });
 
+  test("a new name goes out, and who has it comes back", async () => {
+    const renamed = { ...me, player: { ...ada, name: "Ada L." } };
+    const fetched = answer(200, renamed);
+    expect(await rename("Ada L.")).toEqual(renamed);
+    expect(fetched).toHaveBeenCalledWith("/api/me", expect.objectContaining({ method: "PATCH", body: '{"name":"Ada L."}' }));
+  });
+
+  test("deleting the account has no body, and no answer", async () => {
+    const fetched = answer(204, null);
+    await expect(deleteAccount()).resolves.toBeUndefined();
+    expect(fetched).toHaveBeenCalledWith(
+      "/api/me",
+      expect.objectContaining({ method: "DELETE", body: undefined, headers: { "Content-Type": "application/json" } }),
+    );
+  });
+
+  test("a guest is told where to go on as somebody else", async () => {
+    const fetched = answer(200, { url: "https://accounts.google.com/o/oauth2/v2/auth?state=1" });
+    expect(await upgrade("google")).toBe("https://accounts.google.com/o/oauth2/v2/auth?state=1");
+    expect(fetched).toHaveBeenCalledWith("/api/auth/upgrade", expect.objectContaining({ method: "POST", body: '{"provider":"google"}' }));
+  });
+
+  test("a path to sign in may say where to go afterwards", () => {
+    expect(loginPath("google")).toBe("/api/auth/google/login");
+    expect(loginPath("github", "/play/")).toBe("/api/auth/github/login?next=%2Fplay%2F");
+  });
+
   test("history goes on from a cursor", async () => {
     const fetched = answer(200, { games: [], next: null });
     expect(await getHistory("a/b=", 20)).toEqual({ games: [], next: null });
@@ -138,6 +178,17 @@ describe("problems", () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("network")));
     expect(await problemOf(getMe())).toMatchObject({ status: 0 });
     expect(await inTime(isSignedIn())).toBe(true);
+  });
+
+  test("come from a deletion that is not finished, after one question", async () => {
+    const fetched = answer(503, { title: "Service Unavailable", detail: "Not finished." });
+    expect(await problemOf(deleteAccount())).toMatchObject({ status: 503, detail: "Not finished." });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(["javascript:alert(1)", "//elsewhere.example", "/menu", ""])("also cover an address where no browser should go: %s", async (url) => {
+    answer(200, { url });
+    expect(await problemOf(upgrade("github"))).toMatchObject({ title: "Unexpected answer" });
   });
 
   test("also cover an answer of another shape", async () => {

@@ -7,6 +7,8 @@ import * as checks from "./apiShapes";
 import type { Check } from "./shape";
 
 export type Provider = "google" | "github" | "guest";
+/** Where somebody may already have an account. */
+export type Elsewhere = Exclude<Provider, "guest">;
 export type BoardName = "all" | "week";
 export type HistoryResult = "win" | "loss" | "draw" | "void";
 
@@ -114,21 +116,32 @@ export async function getMe(): Promise<Me | null> {
 }
 
 export async function signInAsGuest(name: string): Promise<Player> {
-  const answer = await call("/api/auth/guest", checks.signedIn, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ name }),
-  });
+  const answer = await call("/api/auth/guest", checks.signedIn, sending("POST", { name }));
   return answer.player;
 }
 
 export async function signOut(): Promise<void> {
-  await ask("/api/auth/logout", { method: "POST" });
+  await ask("/api/auth/logout", sending("POST"));
 }
 
-/** Where the browser goes to sign in with a provider; the server redirects it back. */
-export function loginPath(provider: Exclude<Provider, "guest">): string {
-  return `/api/auth/${provider}/login`;
+/** Where the browser goes to sign in with a provider. The server sends it back to `next`, a path of ours: `/` unless it is given. */
+export function loginPath(provider: Elsewhere, next?: string): string {
+  return `/api/auth/${provider}/login${query({ next })}`;
+}
+
+/** For guests: where the browser goes so that the guest becomes that provider's player, with everything that is the guest's. */
+export async function upgrade(provider: Elsewhere): Promise<string> {
+  const answer = await call("/api/auth/upgrade", checks.upgrade, sending("POST", { provider }));
+  return answer.url;
+}
+
+export function rename(name: string): Promise<Me> {
+  return call("/api/me", checks.me, sending("PATCH", { name }));
+}
+
+/** A 503 means that it is not finished; asking again does no harm. */
+export async function deleteAccount(): Promise<void> {
+  await ask("/api/me", sending("DELETE"));
 }
 
 export function getHistory(cursor?: string, limit?: number): Promise<History> {
@@ -191,6 +204,10 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   } catch {
     return new ApiProblem(response.status, title, `The server answered ${response.status}.`);
   }
+}
+
+function sending(method: "POST" | "PATCH" | "DELETE", body?: object): RequestInit {
+  return { method, headers: { "Content-Type": "application/json" }, body: body === undefined ? undefined : JSON.stringify(body) };
 }
 
 function query(fields: Record<string, string | number | undefined>): string {

@@ -15,7 +15,7 @@ import type {
   Provider,
   Totals,
 } from "./api";
-import { both, count, list, listOrNone, nullable, number, object, oneOf, text, type Check } from "./shape";
+import { both, count, list, listOrNone, nullable, number, object, oneOf, ShapeError, text, type Check } from "./shape";
 
 const known: readonly Provider[] = ["google", "github", "guest"];
 const providers: Check<Provider[]> = (value) => {
@@ -43,6 +43,15 @@ const totals = object<Totals>({ points: count, games: count, wins: count, draws:
 export const me = object<Me>({ player, totals: nullable(totals) });
 /** The token is for programs; the page has the cookie and does not want it. */
 export const signedIn = object<{ player: Player }>({ player });
+
+/** The browser goes there, so it must be a place, and not a script. */
+const webAddress: Check<string> = (value) => {
+  const address = text(value);
+  if (!/^https?:\/\//.test(address)) throw new ShapeError("not a web address");
+  return address;
+};
+
+export const upgrade = object<{ url: string }>({ url: webAddress });
 
 const historyGame = object<HistoryGame>({
   gameId: text,

@@ -3,7 +3,9 @@
 import { Awning } from "@/components/art/Awning";
 import { History } from "@/components/history/History";
 import { Leaderboard } from "@/components/leaderboard/Leaderboard";
+import { SignIn } from "@/components/signin/SignIn";
 import { SoundToggle } from "@/components/sound/SoundToggle";
+import { Footer } from "@/components/ui/Footer";
 import { useLoad } from "@/components/ui/useLoad";
 import { useNewResult } from "@/hooks/useLastGame";
 import { getMe } from "@/lib/api";
@@ -11,7 +13,6 @@ import { Hero } from "./Hero";
 import { HowItWorks } from "./HowItWorks";
 import { PlayButton } from "./PlayButton";
 import { PlayerCard } from "./PlayerCard";
-import { SignIn } from "./SignIn";
 
 export function Menu() {
   const { load, reload, refresh } = useLoad("me", getMe);
@@ -25,7 +26,7 @@ export function Menu() {
         <SoundToggle />
       </div>
       {/* The rays of the cookie may reach the edge of the window, never beyond. */}
-      <main className="overflow-x-clip px-5 pt-[7.6rem] pb-[calc(3rem+var(--safe-bottom))] lg:px-8 lg:pt-24">
+      <main className="overflow-x-clip px-5 pt-[7.6rem] pb-8 lg:px-8 lg:pt-24">
         <div className="mx-auto w-full max-w-[70rem]">
         <div className="grid items-center gap-x-12 gap-y-5 lg:gap-y-8 lg:grid-cols-[minmax(0,1fr)_26rem]">
           <header className="anim-rise text-center lg:self-end lg:text-left">
@@ -47,7 +48,7 @@ export function Menu() {
         ) : (
           <div className="anim-rise delay-2 mt-12 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:mt-14 lg:grid-cols-[repeat(2,minmax(0,1fr))]">
             <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-              <PlayerCard me={me} onSignedOut={reload} />
+              <PlayerCard me={me} />
               <History me={me} />
             </div>
             <Leaderboard playerId={me.player.id} />
@@ -55,6 +56,7 @@ export function Menu() {
         )}
         </div>
       </main>
+      <Footer />
     </>
   );
 }

@@ -1,9 +1,7 @@
-"use client";
-
-import { useState } from "react";
-import { Avatar } from "@/components/art/Avatar";
+import Link from "next/link";
+import { Who } from "@/components/account/Who";
 import { Icon } from "@/components/art/Icon";
-import { type Me, signOut, type Totals } from "@/lib/api";
+import { type Me, type Totals } from "@/lib/api";
 
 /** A dash where the results cannot be reached, or there is nothing to divide. */
 function numbersOf(totals: Totals | null): ReadonlyArray<readonly [value: string, word: string]> {
@@ -19,37 +17,18 @@ function numbersOf(totals: Totals | null): ReadonlyArray<readonly [value: string
 }
 
 /** Who is signed in, and what it came to so far. */
-export function PlayerCard({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
-  const [leaving, setLeaving] = useState(false);
-  const { player, totals } = me;
-
-  const leave = async () => {
-    setLeaving(true);
-    try {
-      await signOut();
-      onSignedOut();
-    } catch {
-      setLeaving(false);
-    }
-  };
-
+export function PlayerCard({ me: { player, totals } }: { me: Me }) {
   return (
     <section className="card p-5" aria-label="You">
       <div className="flex items-center gap-3">
-        <Avatar id={player.id} name={player.name} picture={player.picture} className="size-14" />
-        <div className="min-w-0 flex-1">
-          <p className="truncate font-display text-xl font-semibold">{player.name}</p>
-          <p className="text-sm font-bold text-bark">{player.provider === "guest" ? "Playing as a guest" : "Signed in"}</p>
-        </div>
-        <button
-          type="button"
-          className="flex min-h-11 items-center gap-1.5 rounded-xl px-2.5 text-sm font-bold text-bark hover:bg-oat"
-          onClick={leave}
-          disabled={leaving}
+        <Who player={player} />
+        <Link
+          href="/account/"
+          className="flex min-h-12 flex-col items-center justify-center rounded-xl px-1.5 text-xs font-bold text-bark hover:bg-oat sm:flex-row sm:gap-1.5 sm:px-2.5 sm:text-sm"
         >
-          <Icon name="door" className="size-5" />
-          Sign out
-        </button>
+          <Icon name="person" className="size-5" />
+          Account
+        </Link>
       </div>
       <dl className="mt-4 grid grid-cols-4 gap-2 text-center">
         {numbersOf(totals).map(([value, word]) => (

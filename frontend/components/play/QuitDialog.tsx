@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useModal } from "@/components/ui/useModal";
 
 interface Props {
   open: boolean;
@@ -9,14 +9,9 @@ interface Props {
   onQuit: () => void;
 }
 
-/** The browser's own modal: it holds the focus, and Escape means stay. */
+/** Escape means stay. */
 export function QuitDialog({ open, practice, onStay, onQuit }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+  const dialog = useModal(open);
 
   return (
     <dialog ref={dialog} className="card sheet" aria-labelledby="quit-title" aria-describedby="quit-words" onClose={onStay}>

@@ -10,6 +10,8 @@ interface Loading<T> {
   reload: () => void;
   /** Asks again behind what is shown, which stays if that fails. */
   refresh: () => void;
+  /** What is known now without asking, because something else was answered with it. */
+  put: (data: T) => void;
 }
 
 /**
@@ -41,7 +43,8 @@ export function useLoad<T>(key: string, fetcher: () => Promise<T>): Loading<T> {
     setAnswers((known) => new Map([...known].filter(([old]) => old !== key)));
     refresh();
   }, [key, refresh]);
-  return { load: answers.get(key) ?? { status: "loading" }, reload, refresh };
+  const put = useCallback((data: T) => setAnswers((known) => withAnswer(known, key, { status: "ready", data })), [key]);
+  return { load: answers.get(key) ?? { status: "loading" }, reload, refresh, put };
 }
 
 /** What there is, is better than to hear that it could not be had again. */
