@@ -12,9 +12,10 @@ use actix::{Addr, AsyncContext, Context};
 use actix_web::web;
 use anyhow::Context as _;
 
-use crate::auth::{SessionKeys, Tokens};
+use crate::auth::login::Attempts;
+use crate::auth::{Logins, SessionKeys, SignedOut, Tokens};
 use crate::cluster::{BUS_READABLE, Heartbeat};
-use crate::config::Config;
+use crate::config::{Config, Providers};
 use crate::games::{Catalogue, Settings, cookie};
 use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
 use crate::ids::PodId;
@@ -71,10 +72,20 @@ impl App {
         let manager: Addr<GameManager> = manager_context.address();
         let readiness = Readiness::default();
 
-        let sessions =
-            SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
+        let (signed_out, mut watch) = SignedOut::new(stores.sign_outs.clone());
+        watch.look().await;
+        let sessions = SessionDeps {
+            manager: manager.clone(),
+            signed_out: signed_out.clone(),
+            catalogue,
+            metrics: metrics.clone(),
+        };
+        let keys = session_keys(config)?;
         let ports = Ports {
-            tokens: Tokens::new(session_keys(config)?, config.server.public_url.to_string()),
+            logins: logins(config, &keys)?,
+            signed_out,
+            accounts: stores.accounts.clone(),
+            tokens: Tokens::new(keys, config.server.public_url.to_string()),
             results: stores.results.clone(),
             boards: stores.boards.clone(),
             start_session: Box::new(move |upgrade, request, payload| {
@@ -98,6 +109,7 @@ impl App {
 
         manager_context.run(GameManager::new(manager_deps));
         let recorder = tokio::spawn(recorder.run());
+        tokio::spawn(watch.run());
         stores.keep_boards_whole();
         wait_for(&threads).await;
         let rooms = manager.send(Reopen(stores.left_open().await?)).await?;
@@ -200,6 +212,13 @@ fn session_keys(config: &Config) -> anyhow::Result<SessionKeys> {
         None => SessionKeys::in_folder(&config.storage.data_dir),
     };
     keys.context("cannot use the session keys")
+}
+
+fn logins(config: &Config, keys: &SessionKeys) -> anyhow::Result<Logins> {
+    let Providers { google, github } = &config.providers;
+    let attempts = Attempts::new(keys.secrets());
+    Logins::new(google.as_ref(), github.as_ref(), &config.server.public_url, attempts)
+        .context("nobody can sign in elsewhere")
 }
 
 fn serve_metrics(address: SocketAddr, metrics: &Metrics) -> anyhow::Result<actix_web::dev::Server> {

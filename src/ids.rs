@@ -72,6 +72,10 @@ uuid_id!(
     ConnectionId
 );
 uuid_id!(
+    /// One signing-in, until that browser or program signs out.
+    SessionId
+);
+uuid_id!(
     /// One running server process.
     PodId
 );

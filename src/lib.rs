@@ -9,7 +9,8 @@
 //! | [`config`] | one struct per concern, read from the environment |
 //! | [`operator`] | the commands of whoever looks after many pods |
 //! | [`http`] | routes: pages, REST, WebSocket upgrade, health |
-//! | [`auth`] | guests, signed sessions, the identity of a request |
+//! | [`auth`] | guests, providers, signed sessions, who has signed out |
+//! | [`accounts`] | the port that knows whom a provider vouches for |
 //! | [`session`] | the actor of one connection: frames in, frames out |
 //! | [`manager`] | the actor that knows this pod: connections and rooms |
 //! | [`room`] | the actor that hosts one live game |
@@ -26,6 +27,7 @@
 //! Imports run one way: `http → session → manager → room → ports`. `games`, `protocol` and `ids`
 //! import none of the others; the way back to a client is only a `Recipient`.
 
+pub mod accounts;
 pub mod app;
 pub mod auth;
 pub mod cluster;

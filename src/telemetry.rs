@@ -98,6 +98,9 @@ pub struct Metrics {
     pub upgrades: ByOutcome,
     /// Guests who got a session.
     pub guests: Counter,
+    /// Returns from providers, by what became of them: signed in, denied, expired, forged, failed,
+    /// taken.
+    pub logins: ByOutcome,
     /// From sending oneself a message over the bus to reading it, in seconds.
     pub bus_lag_seconds: Histogram,
     /// Times the bus was subscribed to anew, because it had fallen silent or broken.
@@ -137,6 +140,7 @@ impl Default for Metrics {
             responses: ByOutcome::default(),
             upgrades: ByOutcome::default(),
             guests: Counter::default(),
+            logins: Family::default(),
             bus_lag_seconds: Histogram::new(exponential_buckets(0.0001, 2.0, 16)),
             bus_resubscriptions: Counter::default(),
             bus_messages: ByOutcome::default(),
@@ -178,6 +182,7 @@ impl Metrics {
         r.register("http_responses", "HTTP responses, by class of status", self.responses.clone());
         r.register("ws_upgrades", "Attempts to open a WebSocket", self.upgrades.clone());
         r.register("guests", "Guests who got a session", self.guests.clone());
+        r.register("logins", "Returns from providers, by outcome", self.logins.clone());
         r.register("bus_lag_seconds", "Round trip of the bus", self.bus_lag_seconds.clone());
         let resubscriptions = self.bus_resubscriptions.clone();
         r.register("bus_resubscriptions", "Times the bus was rebuilt", resubscriptions);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::sync::watch;
 
+use crate::accounts::Accounts;
 use crate::cluster::{
-    Bus, Inbox, MemoryBus, MemoryStore, OpenRoom, Players, Pods, Rooms, SqliteStore, Valkey,
-    ValkeyBus, ValkeySettings, ValkeyStore,
+    Bus, Inbox, MemoryBus, MemoryStore, OpenRoom, Players, Pods, Rooms, SignOuts, SqliteStore,
+    Valkey, ValkeyBus, ValkeySettings, ValkeyStore,
 };
 use crate::config::{Config, Storage};
 use crate::data_dir::DataDir;
@@ -27,6 +28,8 @@ pub(super) struct Stores {
     pub(super) pods: Arc<dyn Pods>,
     pub(super) matchmaking: Arc<dyn Matchmaking>,
     pub(super) results: Arc<dyn Results>,
+    pub(super) accounts: Arc<dyn Accounts>,
+    pub(super) sign_outs: Arc<dyn SignOuts>,
     pub(super) boards: Arc<dyn Rebuildable>,
     /// The leaderboards are not fed by the results themselves.
     boards_apart: bool,
@@ -68,14 +71,14 @@ impl Stores {
         storage: &Storage,
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
-        let (results, boards): (Arc<dyn Results>, _) = match &storage.dynamodb {
+        let (recorded, boards) = match &storage.dynamodb {
             Some(settings) => {
                 let boards = SqliteResults::open(storage.boards_db())?;
-                (dynamodb(settings, metrics).await?, Arc::new(boards))
+                (Recorded::new(dynamodb(settings, metrics).await?), boards)
             }
             None => {
-                let file = Arc::new(results_file(storage)?);
-                (file.clone(), file)
+                let file = results_file(storage)?;
+                (Recorded::new(file.clone()), file)
             }
         };
         let store = SqliteStore::open(data_dir.path().join("rooms.sqlite3"))?;
@@ -83,12 +86,14 @@ impl Stores {
         Ok(Self {
             rooms: live.clone(),
             players: live.clone(),
-            outbox: live,
+            outbox: live.clone(),
+            sign_outs: live,
             // Nobody else needs to know of a pod that is alone.
             pods: Arc::new(MemoryStore::new()),
             matchmaking: Arc::new(MemoryMatchmaking::new()),
-            results,
-            boards,
+            results: recorded.results,
+            accounts: recorded.accounts,
+            boards: Arc::new(boards),
             // Results in the file are on its leaderboards at once.
             boards_apart: storage.dynamodb.is_some(),
             recording: recording(storage),
@@ -99,7 +104,7 @@ impl Stores {
     async fn shared(
         settings: ValkeySettings,
         pod: PodId,
-        results: Arc<dyn Results>,
+        recorded: Recorded,
         recording: RecorderSettings,
     ) -> anyhow::Result<Self> {
         let store = ValkeyStore::connect(settings, pod).await.context("VALKEY_URL")?;
@@ -109,9 +114,11 @@ impl Stores {
             rooms: live.clone(),
             players: live.clone(),
             pods: live.clone(),
-            outbox: live,
+            outbox: live.clone(),
+            sign_outs: live,
             matchmaking: Arc::new(ValkeyMatchmaking::new(valkey.clone())),
-            results,
+            results: recorded.results,
+            accounts: recorded.accounts,
             boards: Arc::new(ValkeyLeaderboard::new(valkey.clone())),
             boards_apart: true,
             recording,
@@ -191,10 +198,23 @@ fn recording(storage: &Storage) -> RecorderSettings {
     RecorderSettings { aside_after: storage.aside_after, ..RecorderSettings::default() }
 }
 
-async fn shared_results(storage: &Storage, metrics: &Metrics) -> anyhow::Result<Arc<dyn Results>> {
+/// What lasts about players: their results and accounts lie together.
+struct Recorded {
+    results: Arc<dyn Results>,
+    accounts: Arc<dyn Accounts>,
+}
+
+impl Recorded {
+    fn new<T: Results + Accounts + 'static>(side: T) -> Self {
+        let side = Arc::new(side);
+        Self { results: side.clone(), accounts: side }
+    }
+}
+
+async fn shared_results(storage: &Storage, metrics: &Metrics) -> anyhow::Result<Recorded> {
     match &storage.dynamodb {
-        Some(settings) => dynamodb(settings, metrics).await,
-        None => Ok(Arc::new(results_file(storage)?)),
+        Some(settings) => Ok(Recorded::new(dynamodb(settings, metrics).await?)),
+        None => Ok(Recorded::new(results_file(storage)?)),
     }
 }
 
@@ -204,10 +224,7 @@ fn results_file(storage: &Storage) -> anyhow::Result<SqliteResults> {
 
 /// Tables that are missing, are others, or may not be used end the start. An AWS that does not answer
 /// does not: games go on without it, and their results wait.
-async fn dynamodb(
-    settings: &DynamoSettings,
-    metrics: &Metrics,
-) -> anyhow::Result<Arc<dyn Results>> {
+async fn dynamodb(settings: &DynamoSettings, metrics: &Metrics) -> anyhow::Result<DynamoResults> {
     let results = DynamoResults::new(settings, metrics.clone()).await;
     match results.check_tables().await {
         Ok(()) => {}
@@ -216,5 +233,5 @@ async fn dynamodb(
         }
         Err(error) => return Err(error).context("RESULTS=dynamodb"),
     }
-    Ok(Arc::new(results))
+    Ok(results)
 }

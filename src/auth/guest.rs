@@ -66,6 +66,19 @@ impl GuestName {
         }
     }
 
+    /// The nearest name to what somebody is called elsewhere, where other rules hold.
+    pub fn fitting(text: &str) -> Self {
+        let mut name = String::new();
+        for c in text.nfc().take(LONGEST_INPUT) {
+            let longer = format!("{name}{c}");
+            let fits = check_characters(&longer).is_ok() && longer.chars().count() <= LONGEST;
+            if fits && !(c == ' ' && (name.is_empty() || name.ends_with(' '))) {
+                name = longer;
+            }
+        }
+        Self::parse(&name).unwrap_or_else(|_| Self("Player".to_owned()))
+    }
+
     /// The name as text.
     pub fn into_string(self) -> String {
         self.0

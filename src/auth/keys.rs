@@ -11,7 +11,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
@@ -50,13 +50,15 @@ pub(super) struct Verifier {
 pub struct SessionKeys {
     pub(super) signer: EncodingKey,
     pub(super) verifiers: Vec<Verifier>,
+    /// What else is sealed is sealed with keys that are made from these.
+    secrets: Vec<SecretBox<[u8]>>,
 }
 
 impl SessionKeys {
     /// Reads keys from their PEM form, one after the other.
     pub fn from_pem(text: &SecretString) -> Result<Self, KeysError> {
         let mut signer = None;
-        let mut verifiers = Vec::new();
+        let (mut verifiers, mut secrets) = (Vec::new(), Vec::new());
         for (i, pem) in blocks(text.expose_secret()).enumerate() {
             let secret = SecretKey::from_pkcs8_pem(pem).map_err(|_| KeysError::Bad(i + 1))?;
             if signer.is_none() {
@@ -64,9 +66,10 @@ impl SessionKeys {
                 signer = Some(key.map_err(|_| KeysError::Bad(i + 1))?);
             }
             verifiers.push(Verifier::new(&secret).ok_or(KeysError::Bad(i + 1))?);
+            secrets.push(SecretBox::new(secret.to_bytes().to_vec().into_boxed_slice()));
         }
         let signer = signer.ok_or(KeysError::None)?;
-        Ok(Self { signer, verifiers })
+        Ok(Self { signer, verifiers, secrets })
     }
 
     /// The key in a data folder; made there when it is missing. Only the owner may read it.
@@ -90,6 +93,11 @@ impl SessionKeys {
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = self.verifiers.iter().map(Verifier::jwk).collect();
         serde_json::json!({ "keys": keys })
+    }
+
+    /// The secret numbers, to make other keys from. The first is in use, all were.
+    pub fn secrets(&self) -> impl Iterator<Item = &[u8]> {
+        self.secrets.iter().map(ExposeSecret::expose_secret)
     }
 
     pub(super) fn signer_id(&self) -> String {

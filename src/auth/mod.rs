@@ -1,4 +1,4 @@
-//! Identity: guests, signed sessions, and which origins may speak for a browser.
+//! Identity: guests, providers, signed sessions, and which origins may speak for a browser.
 //!
 //! A session is a JWT that this server signed. It travels in a cookie or as a Bearer token, never
 //! in a URL. What is wrong with a token is nobody's business: every bad one is the same
@@ -7,13 +7,19 @@
 mod cookie;
 mod guest;
 mod keys;
+pub mod login;
 mod origin;
+mod provider;
+mod signed_out;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod token;
 
-pub use cookie::SessionCookie;
+pub use cookie::{LoginCookie, SessionCookie};
 pub use guest::{BadName, GuestName};
 pub use keys::{KeysError, SessionKeys};
+pub use login::{LoginError, Logins, Registration};
 pub use origin::OriginRule;
-pub use token::{BadToken, Issued, Provider, Session, SigningError, Tokens};
+pub use provider::{Identity, Provider, Stranger};
+pub use signed_out::{SignedOut, Watch};
+pub use token::{BadToken, Issued, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere};

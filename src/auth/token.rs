@@ -2,16 +2,18 @@
 //! are pinned; the key is found by its exact name only.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Provider;
 use super::keys::SessionKeys;
-use crate::ids::PlayerId;
+use crate::cluster::SignOut;
+use crate::ids::{PlayerId, SessionId};
 use crate::matchmaking::Profile;
+use crate::wall_clock;
 
 const AUDIENCE: &str = "overcookied";
 const TYPE: &str = "at+jwt";
@@ -20,16 +22,12 @@ const LEEWAY: u64 = 5;
 /// No token of ours is longer, so nothing longer is decoded.
 const LONGEST: usize = 4096;
 
-/// How long a session lasts.
-pub(super) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// Who vouched for a player.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// Nobody: a name, at once.
-    Guest,
-}
+/// How long a token is good. Whoever is not seen for so long has to sign in again.
+pub const TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long a session lasts at most, however much it is used.
+const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A token that is older is replaced when it is used.
+const RENEWED_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// Why a token is not accepted. Which of the many reasons it was is not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,8 +46,69 @@ pub struct Session {
     pub player: Profile,
     /// Who vouched for the player.
     pub provider: Provider,
+    /// Its name, which all tokens of one signing-in have in common.
+    pub id: SessionId,
+    /// When the player signed in, in seconds since 1970.
+    pub signed_in_at: u64,
+    /// When this token was signed, in seconds since 1970.
+    pub issued_at: u64,
     /// When it ends, in milliseconds since 1970.
     pub expires_at: u64,
+}
+
+impl Session {
+    /// A session that begins now.
+    fn new(player: Profile, provider: Provider) -> Self {
+        let now = now();
+        Self {
+            player,
+            provider,
+            id: SessionId::random(),
+            signed_in_at: now,
+            issued_at: now,
+            expires_at: expiry(now, now) * 1000,
+        }
+    }
+
+    /// A session that does not end, for whoever needs one.
+    #[cfg(test)]
+    pub(crate) fn lasting(player: Profile) -> Self {
+        Self { expires_at: u64::MAX, ..Self::new(player, Provider::Guest) }
+    }
+
+    /// The same session from now on, of the player as one is called now.
+    fn renewed(&self, player: Profile, provider: Provider) -> Self {
+        let now = now();
+        let expires_at = expiry(now, self.signed_in_at) * 1000;
+        Self { player, provider, issued_at: now, expires_at, ..self.clone() }
+    }
+
+    /// It is used, and its token has been good for a while.
+    pub fn wants_renewal(&self) -> bool {
+        now() >= self.issued_at + RENEWED_AFTER.as_secs()
+    }
+
+    /// The end of this session alone.
+    pub fn sign_out(&self) -> SignOut {
+        let until = self.signed_in_at + SESSION_LIFE.as_secs();
+        let until = until.min(now() + TOKEN_LIFE.as_secs());
+        SignOut { player: self.player.id, session: Some(self.id), at: now(), until }
+    }
+}
+
+/// The end of all sessions that a player has now.
+pub fn sign_out_everywhere(player: PlayerId) -> SignOut {
+    let at = now();
+    SignOut { player, session: None, at, until: at + TOKEN_LIFE.as_secs() }
+}
+
+fn now() -> u64 {
+    wall_clock::millis() / 1000
+}
+
+/// When a token ends, in seconds.
+fn expiry(now: u64, signed_in_at: u64) -> u64 {
+    (now + TOKEN_LIFE.as_secs()).min(signed_in_at + SESSION_LIFE.as_secs())
 }
 
 /// A new session and its token.
@@ -69,6 +128,8 @@ struct Claims {
     name: String,
     picture: Option<String>,
     provider: Provider,
+    sid: SessionId,
+    auth_time: u64,
     iat: u64,
     nbf: u64,
     exp: u64,
@@ -97,25 +158,39 @@ impl Tokens {
 
     /// A session that begins now.
     pub fn issue(&self, player: Profile, provider: Provider) -> Result<Issued, SigningError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let exp = now + LIFETIME.as_secs();
+        self.sign(Session::new(player, provider))
+    }
+
+    /// A newer token of the same session, for the player as one is called now.
+    pub fn renew(
+        &self,
+        session: &Session,
+        player: Profile,
+        provider: Provider,
+    ) -> Result<Issued, SigningError> {
+        self.sign(session.renewed(player, provider))
+    }
+
+    fn sign(&self, session: Session) -> Result<Issued, SigningError> {
+        let Session { player, provider, .. } = session.clone();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
             sub: player.id,
-            name: player.name.clone(),
-            picture: player.picture.clone(),
+            name: player.name,
+            picture: player.picture,
             provider,
-            iat: now,
-            nbf: now,
-            exp,
+            sid: session.id,
+            auth_time: session.signed_in_at,
+            iat: session.issued_at,
+            nbf: session.issued_at,
+            exp: session.expires_at / 1000,
             jti: Uuid::new_v4(),
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(TYPE.into());
         header.kid = Some(self.keys.signer_id());
         let token = jsonwebtoken::encode(&header, &claims, &self.keys.signer)?;
-        let session = Session { player, provider, expires_at: exp * 1000 };
         Ok(Issued { session, token })
     }
 
@@ -134,7 +209,14 @@ impl Tokens {
         let claims = data.map_err(|_| BadToken)?.claims;
         let player = Profile { id: claims.sub, name: claims.name, picture: claims.picture };
         let expires_at = claims.exp.checked_mul(1000).ok_or(BadToken)?;
-        Ok(Session { player, provider: claims.provider, expires_at })
+        Ok(Session {
+            player,
+            provider: claims.provider,
+            id: claims.sid,
+            signed_in_at: claims.auth_time,
+            issued_at: claims.iat,
+            expires_at,
+        })
     }
 
     /// The public keys as a JSON Web Key Set.

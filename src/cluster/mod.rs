@@ -13,6 +13,7 @@ mod memory;
 mod players;
 mod pods;
 mod rooms;
+mod sign_outs;
 mod sqlite;
 pub(crate) mod valkey;
 
@@ -21,6 +22,7 @@ pub use memory::{MemoryBus, MemoryStore};
 pub use players::{Arrival, Players};
 pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
 pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Rooms, StoredRoom};
+pub use sign_outs::{NewSignOuts, SIGN_OUTS_AT_ONCE, SignOut, SignOuts};
 pub use sqlite::SqliteStore;
 pub use valkey::{
     BadValkeyUrl, Look, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,

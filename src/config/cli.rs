@@ -8,10 +8,10 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::game::GameArgs;
 use super::logs::LogArgs;
 use super::operator::{EXIT_CODES, PlayerArgs, RoomArgs, StatusArgs};
+use super::providers::ProviderArgs;
 use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
-use super::unsupported::UnsupportedArgs;
 use super::upkeep::{LeaderboardArgs, OutboxArgs, TablesArgs};
 use super::valkey::ValkeyArgs;
 
@@ -87,9 +87,9 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub(super) sessions: SessionArgs,
     #[command(flatten)]
+    pub(super) providers: ProviderArgs,
+    #[command(flatten)]
     pub(super) game: GameArgs,
     #[command(flatten)]
     pub(super) logs: LogArgs,
-    #[command(flatten)]
-    pub(super) unsupported: UnsupportedArgs,
 }

@@ -1,12 +1,13 @@
 //! Configuration: one struct per concern, read from the environment and checked at start.
 //!
-//! Nothing outside this folder reads the environment. A value that cannot be used, or a setting
-//! that this version does not know how to honour, refuses the start and names the variable.
+//! Nothing outside this folder reads the environment. A value that cannot be used refuses the start
+//! and names the variable.
 
 mod cli;
 mod game;
 mod logs;
 mod operator;
+mod providers;
 mod public_url;
 mod seconds;
 mod secret;
@@ -15,7 +16,6 @@ mod sessions;
 mod storage;
 #[cfg(test)]
 pub(crate) mod tests;
-mod unsupported;
 mod upkeep;
 mod valkey;
 
@@ -25,6 +25,7 @@ pub use cli::{Cli, Command, ServeArgs};
 pub use game::Game;
 pub use logs::{LogFormat, Logs};
 pub use operator::{Errand, PlayerArgs, RoomArgs, StatusArgs};
+pub use providers::Providers;
 pub use public_url::{BadPublicUrl, PublicUrl};
 pub use server::Server;
 pub use sessions::Sessions;
@@ -44,6 +45,8 @@ pub struct Config {
     pub valkey: Option<ValkeySettings>,
     /// The keys that sign sessions.
     pub sessions: Sessions,
+    /// Who may vouch for players.
+    pub providers: Providers,
     /// The numbers of the game.
     pub game: Game,
     /// What is logged and traced, and where to.
@@ -53,9 +56,6 @@ pub struct Config {
 /// Why the server refuses to start with these settings.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The design knows the variable, this version does not.
-    #[error("{0} is set, but it is not supported by this version; unset it")]
-    Unsupported(&'static str),
     /// Two settings cannot both be meant.
     #[error("{0} and {1} contradict each other: {2}")]
     Contradiction(&'static str, &'static str, &'static str),
@@ -86,7 +86,6 @@ impl Config {
     /// Checks what the command line and the environment say, and fills in what depends on other
     /// settings.
     pub fn new(args: ServeArgs) -> Result<Self, ConfigError> {
-        args.unsupported.refuse()?;
         let storage = Storage::new(args.storage)?;
         let sessions = Sessions::new(args.sessions)?;
         let valkey = valkey::settings(args.valkey)?;
@@ -96,6 +95,7 @@ impl Config {
             storage,
             valkey,
             sessions,
+            providers: Providers::new(args.providers)?,
             game: Game::new(args.game)?,
             logs: Logs::new(args.logs)?,
         })

@@ -131,16 +131,40 @@ fn contradictions_are_refused() {
 }
 
 #[test]
-fn what_this_version_does_not_support_is_refused_rather_than_ignored() {
-    let flags = ["google-client-id", "google-client-secret", "google-issuer"];
-    let more = ["github-client-id"];
-    let last = ["google-client-secret-file", "github-client-secret", "github-client-secret-file"];
-    for flag in flags.into_iter().chain(more).chain(last) {
-        let refusal = parse(&[&format!("--{flag}=x")]).expect_err(flag);
-        let variable = flag.to_uppercase().replace('-', "_");
-        assert!(refusal.contains(&variable) && refusal.contains("not supported"), "{refusal}");
-        assert!(parse(&[&format!("--{flag}=")]).is_ok(), "an empty {flag} is unset");
+fn a_provider_needs_a_name_and_a_secret_and_a_safe_address() {
+    let providers = |args: &[&str]| parse(args).map(|config| config.providers);
+    let none = providers(&["--google-client-id=", "--github-client-secret="]).unwrap();
+    assert!(none.google.is_none() && none.github.is_none(), "empty is unset");
+
+    let google = ["--google-client-id=id", "--google-client-secret=s3cret"];
+    let found = providers(&google).unwrap().google.unwrap();
+    assert_eq!(found.provider_url, "https://accounts.google.com");
+    assert!(!format!("{found:?}").contains("s3cret"));
+    let github = ["--github-client-id=id", "--github-client-secret=s3cret"];
+    let found = providers(&github).unwrap().github.unwrap();
+    assert_eq!(
+        (found.provider_url.as_str(), found.api_url.as_str()),
+        ("https://github.com", "https://api.github.com")
+    );
+
+    let halves = [
+        ("--google-client-id=x", "GOOGLE_CLIENT_SECRET"),
+        ("--google-client-secret=x", "GOOGLE_CLIENT_ID"),
+        ("--github-client-id=x", "GITHUB_CLIENT_SECRET"),
+        ("--github-client-secret=x", "GITHUB_CLIENT_ID"),
+        ("--github-client-secret-file=/nowhere/at/all", "GITHUB_CLIENT_SECRET_FILE"),
+    ];
+    for (half, names) in halves {
+        let refusal = parse(&[half]).expect_err(half);
+        assert!(refusal.contains(names), "{refusal}");
     }
+    for issuer in ["http://accounts.example", "accounts.example", "ftp://a", ""] {
+        let issuer = format!("--google-issuer={issuer}");
+        let refusal = parse(&[google[0], google[1], &issuer]).expect_err(&issuer);
+        assert!(refusal.contains("GOOGLE_ISSUER") && !refusal.contains("s3cret"), "{refusal}");
+    }
+    let local = [google[0], google[1], "--google-issuer=http://127.0.0.1:4000/realm"];
+    assert!(providers(&local).is_ok(), "on this machine");
 }
 
 #[test]

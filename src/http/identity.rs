@@ -36,11 +36,11 @@ impl Identity {
     /// The identity of a request. A Bearer token beats a cookie, even when it is a bad one.
     pub(super) fn of(request: &HttpRequest, state: &HttpState) -> Result<Self, BadToken> {
         if let Some(token) = bearer(request) {
-            let session = state.tokens.verify(token)?;
+            let session = valid(token, state)?;
             return Ok(Self { session, carrier: Carrier::Bearer });
         }
         let cookie = request.cookie(state.cookie.name()).ok_or(BadToken)?;
-        let session = state.tokens.verify(cookie.value())?;
+        let session = valid(cookie.value(), state)?;
         Ok(Self { session, carrier: Carrier::Cookie })
     }
 }
@@ -54,6 +54,12 @@ impl FromRequest for Identity {
         let identity = state.and_then(|state| Self::of(request, state).ok());
         ready(identity.ok_or_else(Problem::unauthenticated))
     }
+}
+
+/// A session that nobody has ended.
+fn valid(token: &str, state: &HttpState) -> Result<Session, BadToken> {
+    let session = state.tokens.verify(token)?;
+    if state.signed_out.contains(&session) { Err(BadToken) } else { Ok(session) }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

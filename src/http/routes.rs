@@ -3,7 +3,7 @@
 use actix_web::dev::{HttpServiceFactory, Service};
 use actix_web::guard::{self, Guard};
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, JsonConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use super::problem::Problem;
@@ -18,6 +18,7 @@ pub(super) fn configure(config: &mut ServiceConfig, state: &HttpState) {
         .app_data(
             JsonConfig::default().limit(MAX_BODY).error_handler(|e, _| Problem::from(&e).into()),
         )
+        .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
         .app_data(QueryConfig::default().error_handler(|e, _| Problem::from(&e).into()))
         .service(api())
         .service(only_get("/ws", ws::open))
@@ -41,13 +42,27 @@ fn api() -> impl HttpServiceFactory {
         .service(get("/config", api::config))
         .service(post("/auth/guest", api::sign_in_as_guest))
         .service(post("/auth/logout", api::sign_out))
-        .service(get("/me", api::me))
+        .service(get("/auth/{provider}/login", api::login))
+        .service(get("/auth/{provider}/callback", api::callback))
+        .service(post("/auth/upgrade", api::upgrade))
+        .service(me())
         .service(get("/history", api::history))
         .service(get("/leaderboard", api::leaderboard))
         .service(get("/openapi.json", api::openapi))
         .service(get("/docs", api::docs_home))
         .service(get("/docs/{file:.*}", api::docs))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }))
+}
+
+/// The one address with several methods.
+fn me() -> Resource {
+    let refuse = || async { Err::<HttpResponse, _>(Problem::method("GET, HEAD, PATCH, DELETE")) };
+    web::resource("/me")
+        .route(web::get().to(api::me))
+        .route(web::head().to(api::me))
+        .route(web::patch().to(api::rename))
+        .route(web::delete().to(api::delete))
+        .default_service(web::to(refuse))
 }
 
 fn get<F, Args>(path: &str, handler: F) -> Resource

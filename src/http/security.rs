@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
 
 use crate::auth::OriginRule;
+use crate::auth::login::PICTURE_ORIGINS;
 use crate::config::PublicUrl;
 
 /// The policy of everything that is no page: load nothing, be framed by nobody.
@@ -30,14 +31,16 @@ pub(super) fn headers(public_url: &PublicUrl) -> DefaultHeaders {
     }
 }
 
-/// The policy of the pages: our own files, the inline scripts with these hashes, our own server.
+/// The policy of the pages: our own files, the inline scripts with these hashes, our own server, and
+/// pictures where the providers keep them.
 /// The WebSocket is named, because older browsers do not count it as `'self'`.
 pub(super) fn page_policy(hashes: &[String], origins: &OriginRule) -> String {
     let scripts: String = hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
     let sockets: String = origins.websockets().iter().map(|socket| format!(" {socket}")).collect();
+    let pictures: String = PICTURE_ORIGINS.map(|origin| format!(" {origin}")).concat();
     format!(
         "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; \
+         img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'{sockets}; \
          manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )
 }

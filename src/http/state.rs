@@ -8,7 +8,8 @@ use super::health::Readiness;
 use super::pages::Pages;
 use super::places::Places;
 use super::ws::StartSession;
-use crate::auth::{OriginRule, SessionCookie, Tokens};
+use crate::accounts::Accounts;
+use crate::auth::{LoginCookie, Logins, OriginRule, SessionCookie, SignedOut, Tokens};
 use crate::config::{Game, PublicUrl, Server};
 use crate::leaderboard::Leaderboard;
 use crate::results::Results;
@@ -18,6 +19,12 @@ use crate::telemetry::Metrics;
 pub struct Ports {
     /// Signs and checks sessions.
     pub tokens: Tokens,
+    /// Sends people to providers, and finds out who comes back.
+    pub logins: Logins,
+    /// Knows who has signed out.
+    pub signed_out: SignedOut,
+    /// Keeps accounts.
+    pub accounts: Arc<dyn Accounts>,
     /// Answers for history and leaderboards.
     pub results: Arc<dyn Results>,
     /// The leaderboards.
@@ -33,6 +40,9 @@ pub struct Ports {
 /// What the handlers share. There is one for all workers.
 pub struct HttpState {
     pub(super) tokens: Tokens,
+    pub(super) logins: Logins,
+    pub(super) signed_out: SignedOut,
+    pub(super) accounts: Arc<dyn Accounts>,
     pub(super) results: Arc<dyn Results>,
     pub(super) boards: Arc<dyn Leaderboard>,
     pub(super) start_session: Box<StartSession>,
@@ -40,6 +50,7 @@ pub struct HttpState {
     pub(super) metrics: Metrics,
     pub(super) public_url: PublicUrl,
     pub(super) cookie: SessionCookie,
+    pub(super) login_cookie: LoginCookie,
     pub(super) origins: OriginRule,
     pub(super) addresses: ClientAddresses,
     pub(super) places: Places,
@@ -53,6 +64,9 @@ impl HttpState {
         let origins = OriginRule::new(&server.public_url);
         Ok(Self {
             tokens: ports.tokens,
+            logins: ports.logins,
+            signed_out: ports.signed_out,
+            accounts: ports.accounts,
             results: ports.results,
             boards: ports.boards,
             start_session: ports.start_session,
@@ -60,6 +74,7 @@ impl HttpState {
             metrics: ports.metrics,
             public_url: server.public_url.clone(),
             cookie: SessionCookie::new(&server.public_url),
+            login_cookie: LoginCookie::new(&server.public_url),
             addresses: ClientAddresses::new(server.trusted_proxies.clone()),
             places: Places::new(server.max_connections_per_address),
             pages: Pages::read(&server.web_dir, &origins)?,

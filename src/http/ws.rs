@@ -58,8 +58,7 @@ fn admit(request: &HttpRequest, state: &HttpState) -> Result<Upgrade, (Problem, 
     check_handshake(request).map_err(|problem| (problem, "handshake"))?;
     Ok(Upgrade {
         connection: ConnectionId::random(),
-        player: identity.session.player,
-        expires_at: identity.session.expires_at,
+        session: identity.session,
         place: Box::new(place),
     })
 }

@@ -8,6 +8,7 @@ use crate::ids::{PlayerId, Strength};
 use crate::protocol::Reason;
 use crate::results::contract::{DAY, WEDNESDAY, game};
 use crate::results::{FinishedGame, Recorded, Results};
+use crate::wall_clock;
 
 macro_rules! promise {
     ([$($attribute:tt)+] $sides:expr, $promise:ident) => {
@@ -38,6 +39,7 @@ macro_rules! contract {
             what_is_set_late_or_twice_changes_nothing,
             neighbours_are_shown_around_ones_own_place,
             a_board_that_came_back_empty_is_built_again,
+            who_is_taken_off_is_on_no_board,
         );
     };
 }
@@ -229,4 +231,15 @@ pub(crate) async fn a_board_that_came_back_empty_is_built_again(sides: &Sides) {
     rebuild(&*sides.results, &*sides.boards, false).await.unwrap();
     assert!(sides.boards.is_whole().await.unwrap());
     assert_eq!(sides.board(Board::All, WEDNESDAY).await, [(1, anna, 10), (2, ben, 5)]);
+}
+
+pub(crate) async fn who_is_taken_off_is_on_no_board(sides: &Sides) {
+    let (anna, ben, now) = (PlayerId::random(), PlayerId::random(), wall_clock::millis());
+    sides.record(&game(now, (anna, 10), (ben, 5))).await;
+    sides.boards.remove(anna).await.unwrap();
+    sides.boards.remove(anna).await.unwrap();
+    for kind in [Board::All, Board::Week] {
+        assert_eq!(sides.board(kind, now).await, [(1, ben, 5)]);
+        assert_eq!(sides.page(kind, now, 10, Some(anna)).await.me, None);
+    }
 }

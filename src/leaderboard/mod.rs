@@ -47,6 +47,9 @@ pub trait Leaderboard: Send + Sync {
     /// older; a name is kept if no newer game has shown another.
     fn set(&self, standings: Vec<Standing>) -> Answer<(), Unavailable>;
 
+    /// Takes a player off all boards.
+    fn remove(&self, player: PlayerId) -> Answer<(), Unavailable>;
+
     /// The top of a board, and the place of whoever asks.
     fn page(&self, query: Query) -> Answer<LeaderboardPage, Unavailable>;
 }

@@ -21,6 +21,9 @@ use crate::wall_clock;
 /// How long the board of a week is kept after its last game.
 const WEEK_IS_KEPT: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 
+/// In milliseconds.
+const WEEK: u64 = 7 * 24 * 60 * 60 * 1000;
+
 /// A build of which nothing was heard for so long has been given up.
 const A_BUILD_IS_KEPT: Duration = Duration::from_secs(30);
 
@@ -132,6 +135,18 @@ impl Leaderboard for ValkeyLeaderboard {
         .boxed()
     }
 
+    fn remove(&self, player: PlayerId) -> Answer<(), Unavailable> {
+        let this = self.clone();
+        async move {
+            for period in kept_periods(wall_clock::millis()) {
+                let call = this.call(&scripts::BOARD_REMOVE, period).arg(player.to_string());
+                this.valkey.run_durably(call).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
     fn page(&self, query: Query) -> Answer<LeaderboardPage, Unavailable> {
         let this = self.clone();
         async move { this.ask(query).await }.boxed()
@@ -163,6 +178,14 @@ impl Rebuildable for ValkeyLeaderboard {
         let call = self.build(&scripts::BOARD_GO_ON, build).arg("finish");
         self.yes_or_no("board_go_on", call)
     }
+}
+
+/// All time, and the weeks whose boards are still kept.
+fn kept_periods(now: u64) -> impl Iterator<Item = Period> {
+    let life = u64::try_from(WEEK_IS_KEPT.as_millis()).unwrap_or(u64::MAX);
+    let weeks = (0..=life.div_ceil(WEEK))
+        .filter_map(move |back| Period::week_of(now.checked_sub(back * WEEK)?));
+    std::iter::once(Period::AllTime).chain(weeks)
 }
 
 fn stored(standing: &Standing) -> Result<String, Unavailable> {

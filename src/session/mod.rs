@@ -31,10 +31,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use tokio::time::Instant;
 
+use crate::auth::{self, SignedOut};
 use crate::games::Catalogue;
-use crate::ids::{ConnectionId, RoomId};
+use crate::ids::{ConnectionId, PlayerId, RoomId};
 use crate::manager::{Connect, Disconnect, GameManager, Refusal, Welcome, Wish};
-use crate::matchmaking::Profile;
 use crate::protocol::{CloseReason, Hello, MAX_MESSAGE_BYTES, PROTOCOL_VERSION, ServerMsg};
 use crate::room::RoomCommand;
 use crate::telemetry::{Metrics, count};
@@ -49,10 +49,8 @@ use seat::Seated;
 pub struct Upgrade {
     /// The connection's name.
     pub connection: ConnectionId,
-    /// Who the client has proved to be.
-    pub player: Profile,
-    /// When the proof expires, in milliseconds since 1970.
-    pub expires_at: u64,
+    /// What the client has proved.
+    pub session: auth::Session,
     /// Dropped when the connection ends: gives back the client address's place.
     pub place: Box<dyn Any>,
 }
@@ -62,6 +60,8 @@ pub struct Upgrade {
 pub struct SessionDeps {
     /// The manager of this pod.
     pub manager: Addr<GameManager>,
+    /// Who has signed out since.
+    pub signed_out: SignedOut,
     /// Every game: which message types are inputs.
     pub catalogue: Arc<Catalogue>,
     /// What is counted.
@@ -153,6 +153,10 @@ impl Session {
         }
     }
 
+    fn player(&self) -> PlayerId {
+        self.upgrade.session.player.id
+    }
+
     /// Ends the connection for a reason of the server.
     fn close(&mut self, reason: CloseReason, ctx: &mut Context) {
         if self.closing.is_none() {
@@ -198,7 +202,7 @@ impl Session {
         }
         let connect = Connect {
             connection: self.upgrade.connection,
-            player: self.upgrade.player.clone(),
+            player: self.upgrade.session.player.clone(),
             notices: ctx.address().recipient(),
         };
         let asked = self.deps.manager.send(connect).into_actor(self);
@@ -231,7 +235,7 @@ impl Session {
     fn enter(&mut self, welcome: Welcome, ctx: &mut Context) {
         let hello = Hello {
             protocol: PROTOCOL_VERSION,
-            player_id: self.upgrade.player.id,
+            player_id: self.player(),
             server_time: wall_clock::millis(),
             room_id: welcome.room,
         };
@@ -262,7 +266,7 @@ impl Actor for Session {
         let reason = self.closing.unwrap_or(CloseReason::Goodbye);
         self.deps.metrics.connections.dec();
         count(&self.deps.metrics.closed, reason.label());
-        let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
+        let (connection, player) = (self.upgrade.connection, self.player());
         if let Some(seat) = &self.seat {
             seat.tell(RoomCommand::Detach { player, connection });
         }

@@ -1,5 +1,5 @@
 //! What a Session does by itself, once a second: it says to its room that it is there, pings the
-//! client, and notices when nobody is there or the player's session has expired.
+//! client, and notices when nobody is there, or the player's session has expired or was signed out.
 //!
 //! One timer for all of it: whenever something happens to an actor, each of its timers is polled.
 
@@ -30,7 +30,9 @@ impl Session {
     }
 
     fn on_pulse(&mut self, pulses: u32, ctx: &mut Context) {
-        if wall_clock::millis() >= self.upgrade.expires_at {
+        let session = &self.upgrade.session;
+        let is_over = wall_clock::millis() >= session.expires_at;
+        if is_over || self.deps.signed_out.contains(session) {
             return self.close(CloseReason::Expired, ctx);
         }
         let silent = self.heard.elapsed() > DEAD

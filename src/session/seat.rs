@@ -109,7 +109,7 @@ impl Session {
     }
 
     fn attach(&mut self, ctx: &mut Context) {
-        let (player, generation) = (self.upgrade.player.id, self.generation());
+        let (player, generation) = (self.player(), self.generation());
         let Some(seat) = &mut self.seat else { return };
         seat.tell(RoomCommand::Attach(Attach {
             player,
@@ -130,7 +130,7 @@ impl Session {
             seat.link = None;
             seat.seen = None;
         }
-        let player = self.upgrade.player.id;
+        let player = self.player();
         let asked = self.deps.manager.send(FindRoom { room, player }).into_actor(self);
         ctx.spawn(asked.map(move |answer, session, ctx| {
             session.on_found(room, answer.unwrap_or(Err(NotFound::Unavailable)), ctx);
@@ -191,7 +191,7 @@ impl Session {
         let waits_on = |at| known || over.as_ref().is_none_or(|over| after(at, over));
         let asked_for = asked_for.filter(|(_, at)| waits_on(*at));
         tracing::debug!(
-            player = %self.upgrade.player.id, %room, is_over = over.is_some(),
+            player = %self.player(), %room, is_over = over.is_some(),
             wishes = wish.is_some(), asked = asked_for.is_some(), "gets up",
         );
         match (wish, over, asked_for) {
@@ -233,7 +233,7 @@ impl Session {
                 self.ask_for_start(ctx);
             }
             None => {
-                let (connection, player) = (self.upgrade.connection, self.upgrade.player.id);
+                let (connection, player) = (self.upgrade.connection, self.player());
                 let asked_for =
                     (!matches!(wish, Wish::Leave)).then(|| (wish.clone(), Instant::now()));
                 let command = LobbyCommand { connection, player, wish };
@@ -278,7 +278,7 @@ impl Session {
     /// sends it again.
     pub(super) fn input(&mut self, input: Input, ctx: &mut Context) {
         let generation = self.generation();
-        let player = self.upgrade.player.id;
+        let player = self.player();
         let Some(seat) = &self.seat else { return self.say_not_in_game(ctx) };
         let Input { kind, n, room_id, payload } = input;
         if room_id.is_none_or(|room| room == seat.room) {
@@ -287,7 +287,7 @@ impl Session {
     }
 
     pub(super) fn quit(&mut self, ctx: &mut Context) {
-        let (player, generation) = (self.upgrade.player.id, self.generation());
+        let (player, generation) = (self.player(), self.generation());
         self.asked_for = None;
         match &mut self.seat {
             // Said again with every attach until the game is over: it may get lost on the way.

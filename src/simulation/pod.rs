@@ -25,6 +25,7 @@ use super::bus::{Ear, FaultyBus, Letterbox, deliver};
 use super::line::Line;
 use super::post::Post;
 use super::stores::{Shared, Stores};
+use crate::auth::{Session, SignedOut};
 use crate::cluster::{Heartbeat, MemoryBus};
 use crate::games::{Catalogue, Settings, cookie};
 use crate::ids::{ConnectionId, PodId};
@@ -132,8 +133,12 @@ impl Pod {
         };
         let ready = Arc::new(AtomicBool::new(false));
         tasks.spawn_local(get_ready(manager.clone(), line.clone(), shared.clone(), ready.clone()));
-        let sessions =
-            SessionDeps { manager: manager.clone(), catalogue, metrics: metrics.clone() };
+        let sessions = SessionDeps {
+            manager: manager.clone(),
+            signed_out: SignedOut::nobody(),
+            catalogue,
+            metrics: metrics.clone(),
+        };
         Self { id, line, start, tasks, sessions, manager, to_recorder, ready, frozen: false }
     }
 
@@ -199,8 +204,7 @@ async fn get_ready(manager: Addr<GameManager>, line: Line, shared: Shared, ready
 async fn serve(player: Profile, from_client: FromClient, deps: SessionDeps, mut post: Post) {
     let upgrade = Upgrade {
         connection: ConnectionId::random(),
-        player,
-        expires_at: u64::MAX,
+        session: Session::lasting(player),
         place: Box::new(()),
     };
     let bytes = stream::unfold(from_client, |mut from_client| async {

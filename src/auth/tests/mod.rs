@@ -2,7 +2,10 @@
 
 mod guests;
 mod keys;
+mod logins;
 mod origins;
+pub(crate) mod provider;
+mod signed_out;
 mod tokens;
 
 use p256::SecretKey;

@@ -47,11 +47,11 @@ fn the_cookie_is_tied_to_the_host_over_https_and_plain_on_this_machine() {
     let cookie = |url: &str| SessionCookie::new(&url.parse::<PublicUrl>().unwrap());
     assert_eq!(
         cookie("https://good.example").set("t".into()).to_string(),
-        "__Host-session=t; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000"
+        "__Host-session=t; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800"
     );
     assert_eq!(
         cookie("http://localhost:8080").set("t".into()).to_string(),
-        "session=t; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000"
+        "session=t; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800"
     );
     assert_eq!(
         cookie("https://good.example").clear().to_string(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{ISSUER, new_key, tokens};
 use crate::auth::{BadToken, Provider};
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, SessionId};
 use crate::matchmaking::Profile;
 
 fn now() -> u64 {
@@ -31,6 +31,7 @@ fn claims() -> Value {
     json!({
         "iss": ISSUER, "aud": "overcookied", "sub": PlayerId::random(), "name": "Ada",
         "picture": null, "provider": "guest", "jti": uuid::Uuid::new_v4(),
+        "sid": SessionId::random(), "auth_time": now() - 1,
         "iat": now() - 1, "nbf": now() - 1, "exp": now() + 60,
     })
 }
@@ -66,7 +67,7 @@ fn a_token_says_what_was_signed() {
     assert_eq!(session, issued.session);
     assert_eq!(session.player, player);
     let days = (session.expires_at / 1000 - now()) as f64 / 86_400.0;
-    assert!((29.9..=30.0).contains(&days), "{days} days");
+    assert!((6.9..=7.0).contains(&days), "{days} days");
 }
 
 #[test]
@@ -75,6 +76,30 @@ fn a_forged_token_with_everything_right_is_taken() {
     assert!(tokens(&[&key]).verify(&forge(&header(&key), &claims(), &key)).is_ok());
     let whole = without(claims(), "picture");
     assert!(tokens(&[&key]).verify(&forge(&header(&key), &whole, &key)).is_ok());
+}
+
+#[test]
+fn a_session_is_renewed_while_it_is_used_and_for_thirty_days_at_most() {
+    let key = new_key();
+    let tokens = tokens(&[&key]);
+    let (hour, day) = (60 * 60, 24 * 60 * 60);
+    // Signed in so many seconds ago, with a token of so many seconds ago.
+    let session = |signed_in: u64, issued: u64| {
+        let claims = with(claims(), "auth_time", (now() - signed_in).into());
+        let claims = with(claims, "iat", (now() - issued).into());
+        tokens.verify(&forge(&header(&key), &claims, &key)).unwrap()
+    };
+    assert!(!session(60, 60).wants_renewal());
+    let old = session(28 * day, hour + 1);
+    assert!(old.wants_renewal());
+    let player = Profile { name: "Lovelace".into(), ..old.player.clone() };
+    let newer = tokens.renew(&old, player, Provider::Google).unwrap();
+    let newer = tokens.verify(&newer.token).unwrap();
+    assert_eq!((newer.id, newer.signed_in_at), (old.id, old.signed_in_at));
+    assert_eq!((newer.player.name.as_str(), newer.provider), ("Lovelace", Provider::Google));
+    assert!(!newer.wants_renewal());
+    let left = newer.expires_at / 1000 - now();
+    assert!((2 * day - 60..=2 * day).contains(&left), "{left} s: not beyond the thirtieth day");
 }
 
 #[test]
@@ -112,6 +137,8 @@ fn every_bad_claim_is_refused() {
         ("picture", vec![json!(1), json!({})]),
         ("provider", vec![json!("root"), json!(null), json!(0)]),
         ("jti", vec![json!("1"), json!(null)]),
+        ("sid", vec![json!("1"), json!(null), json!(7), json!("../etc")]),
+        ("auth_time", vec![json!("now"), json!(null), json!(-1), json!(1.5)]),
         ("iat", vec![json!("now"), json!(null), json!(-1)]),
         ("nbf", vec![json!((now() - 1).to_string()), json!(null), json!(-1), json!(1.5)]),
         ("nbf", vec![json!(now() + 60), json!([0])]),

@@ -6,6 +6,7 @@ pub(crate) mod outbox;
 pub(crate) mod players;
 pub(crate) mod pods;
 pub(crate) mod rooms;
+pub(crate) mod sign_outs;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 
-use super::{Commit, CommitError, NewRoom, Players, Pods, Rooms, StoredRoom};
+use super::{Commit, CommitError, NewRoom, Players, Pods, Rooms, SignOuts, StoredRoom};
 use crate::ids::{BySeat, Epoch, PlayerId, PodId, RoomId, Seat, Version};
 use crate::protocol::Reason;
 use crate::results::{DeadLetters, FinishedGame, FinishedSeat, Outbox};
@@ -24,6 +25,7 @@ pub(crate) trait Side {
     fn rooms(&self) -> &dyn Rooms;
     fn players(&self) -> &dyn Players;
     fn outbox(&self) -> &dyn Outbox;
+    fn sign_outs(&self) -> &dyn SignOuts;
     /// Returns when the side's clock shows another time than now, if it can tell.
     fn tick(&self) -> BoxFuture<'_, ()> {
         ready(()).boxed()
@@ -90,6 +92,11 @@ macro_rules! contract {
             the_outbox_gives_the_oldest_first_until_done,
             an_entry_set_aside_is_not_taken_again,
             what_is_taken_is_bounded_and_nothing_is_left_out,
+        );
+        crate::cluster::contract::promises!(
+            $attributes $side, sign_outs:
+            sign_outs_are_read_from_the_first_and_from_any_place,
+            many_sign_outs_are_read_in_parts,
         );
     };
 }

@@ -10,6 +10,7 @@ mod directory;
 mod outbox;
 mod pods;
 mod rooms;
+mod sign_outs;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +27,7 @@ use self::pods::Heartbeats;
 use self::rooms::RoomTable;
 use super::{
     Answer, Arrival, ClaimError, Claimed, Commit, CommitError, Heartbeat, LivingPod, NewRoom,
-    OpenRoom, Players, Pods, Rooms, StoredRoom, Unavailable,
+    NewSignOuts, OpenRoom, Players, Pods, Rooms, SignOut, SignOuts, StoredRoom, Unavailable,
 };
 use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId};
 
@@ -44,6 +45,7 @@ struct State {
     directory: Directory,
     outbox: Entries,
     pods: Heartbeats,
+    sign_outs: Vec<SignOut>,
 }
 
 impl MemoryStore {
@@ -205,5 +207,20 @@ impl Outbox for MemoryStore {
 
     fn holds(&self, room: RoomId) -> Answer<bool, Unavailable> {
         self.answer(move |state| Ok(state.outbox.holds(&room.to_string())))
+    }
+}
+
+impl SignOuts for MemoryStore {
+    fn sign_out(&self, outs: Vec<SignOut>) -> Answer<(), Unavailable> {
+        self.answer(move |state| {
+            let new = outs.into_iter().filter(|out| !state.sign_outs.contains(out));
+            let new: Vec<_> = new.collect();
+            state.sign_outs.extend(new);
+            Ok(())
+        })
+    }
+
+    fn new_sign_outs(&self, from: u64) -> Answer<NewSignOuts, Unavailable> {
+        self.answer(move |state| Ok(sign_outs::new_since(&state.sign_outs, from)))
     }
 }

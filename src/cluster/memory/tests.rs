@@ -9,7 +9,7 @@ use super::MemoryStore;
 use crate::cluster::contract::{
     ManyPods, Side, Timed, contract, many_pods_contract, timed_contract,
 };
-use crate::cluster::{Players, Pods, Rooms};
+use crate::cluster::{Players, Pods, Rooms, SignOuts};
 use crate::ids::{PlayerId, PodId};
 use crate::results::Outbox;
 
@@ -23,6 +23,10 @@ impl Side for MemoryStore {
     }
 
     fn outbox(&self) -> &dyn Outbox {
+        self
+    }
+
+    fn sign_outs(&self) -> &dyn SignOuts {
         self
     }
 

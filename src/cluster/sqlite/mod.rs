@@ -8,6 +8,7 @@ mod outbox;
 mod players;
 mod rooms;
 mod schema;
+mod sign_outs;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,7 @@ use rusqlite::Connection;
 
 use super::{
     Answer, Arrival, ClaimError, Claimed, Commit, CommitError, KEEP_ENDED, KEEP_PLAYER, NewRoom,
-    OpenRoom, Players, Rooms, StoredRoom, Unavailable,
+    NewSignOuts, OpenRoom, Players, Rooms, SignOut, SignOuts, StoredRoom, Unavailable,
 };
 use crate::ids::{Epoch, Generation, PlayerId, PodId, RoomId};
 use crate::results::{DeadLetters, Outbox, OutboxEntry, OutboxId, SetAside};
@@ -241,5 +242,15 @@ impl DeadLetters for SqliteStore {
 
     fn put_back(&self, id: OutboxId) -> Answer<bool, Unavailable> {
         self.ask(Access::Write, move |connection, _| outbox::put_back(connection, id))
+    }
+}
+
+impl SignOuts for SqliteStore {
+    fn sign_out(&self, outs: Vec<SignOut>) -> Answer<(), Unavailable> {
+        self.ask(Access::Write, move |connection, now| sign_outs::keep(connection, &outs, now))
+    }
+
+    fn new_sign_outs(&self, from: u64) -> Answer<NewSignOuts, Unavailable> {
+        self.ask(Access::Read, move |connection, _| sign_outs::new_since(connection, from))
     }
 }

@@ -7,7 +7,7 @@ use crate::sqlite::Schema;
 /// The rooms file. A room's row has an integer key of its own, so that a snapshot of the usual size
 /// stays within one small page; the index over open rooms names no column that an ordinary commit
 /// changes.
-pub(super) const SCHEMA: Schema = Schema { page_size: 2048, steps: &[FIRST] };
+pub(super) const SCHEMA: Schema = Schema { page_size: 2048, steps: &[FIRST, SECOND] };
 
 const FIRST: &str = "
 CREATE TABLE rooms (
@@ -46,4 +46,16 @@ CREATE TABLE outbox_aside (
     why TEXT NOT NULL,
     since INTEGER NOT NULL
 ) STRICT;
+";
+
+/// Sessions that are over before their tokens expire; times are seconds since 1970.
+const SECOND: &str = "
+CREATE TABLE sign_outs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    player BLOB NOT NULL,
+    session BLOB,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_outs_until ON sign_outs (until);
 ";

@@ -87,6 +87,11 @@ impl Keys {
         self.plain("player", player)
     }
 
+    /// Sorted set: sessions that are over, by when that was kept.
+    pub(crate) fn sign_outs(&self) -> String {
+        format!("{}:sign_outs", self.prefix)
+    }
+
     /// Sorted set: players who wait for a game, by when they joined.
     pub(crate) fn queue(&self, game: &str) -> String {
         format!("{}:{{mm}}:queue:{game}", self.prefix)

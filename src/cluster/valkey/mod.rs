@@ -20,6 +20,7 @@ mod reply;
 mod rooms;
 pub(crate) mod scripts;
 mod settings;
+mod sign_outs;
 mod slots;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -74,6 +74,10 @@ scripts!(
     SIT = "sit",
     /// Forgets a player's last room.
     LEAVE_BEHIND = "leave_behind",
+    /// Keeps sign-outs.
+    SIGN_OUT = "sign_out",
+    /// Reads sign-outs.
+    NEW_SIGN_OUTS = "new_sign_outs",
     /// Renews a heartbeat.
     BEAT = "beat",
     /// Renews a pod's place in the index.
@@ -107,6 +111,8 @@ scripts!(
 scripts!(
     /// Keeps standings.
     BOARD_SET = "boards/set",
+    /// Takes a player off a board.
+    BOARD_REMOVE = "boards/remove",
     /// The top of a board and the places around a player.
     BOARD_PAGE = "boards/page",
     /// Begins to build leaderboards.

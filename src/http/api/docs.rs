@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::Config;
 
-use super::{games, player, settings};
+use super::{account, games, login, player, settings};
 use crate::http::problem::Problem;
 use crate::http::security::DOCS_POLICY;
 
@@ -24,6 +24,11 @@ use crate::http::security::DOCS_POLICY;
         player::sign_in_as_guest,
         player::sign_out,
         player::me,
+        account::rename,
+        account::delete,
+        login::login,
+        login::callback,
+        login::upgrade,
         games::history,
         games::leaderboard,
         player::keys,

@@ -1,12 +1,16 @@
 //! REST: what programs and pages ask for. JSON in camelCase; errors are problems.
 
+mod account;
 mod docs;
 mod games;
+mod login;
 mod player;
 mod settings;
 
+pub(super) use account::{delete, rename};
 pub(super) use docs::{docs, docs_home, openapi};
 pub(super) use games::{history, leaderboard};
+pub(super) use login::{callback, login, upgrade};
 pub(super) use player::{keys, me, sign_in_as_guest, sign_out};
 pub(super) use settings::config;
 

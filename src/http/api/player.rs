@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use crate::auth::{GuestName, Provider, Session};
+use crate::auth::{GuestName, Issued, Provider, Session};
 use crate::http::HttpState;
-use crate::http::identity::{Body, Identity, SameSite};
+use crate::http::identity::{Body, Carrier, Identity, SameSite};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
@@ -85,17 +85,26 @@ pub(in crate::http) async fn sign_in_as_guest(
     Ok(HttpResponse::Created().cookie(cookie).json(body))
 }
 
-/// Takes the cookie back. A token that a program kept stays valid until it expires.
+/// Ends the session, everywhere within two seconds: its tokens are worth nothing any more, and its
+/// WebSocket is closed. Other sessions of the player stay.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "player",
     responses(
-        (status = 204, description = "The cookie is gone"),
+        (status = 204, description = "The session is over; the cookie is gone"),
         (status = 403, description = "A page of another origin asked", body = ProblemBody,
             content_type = "application/problem+json")))]
-pub(in crate::http) async fn sign_out(_: SameSite, state: web::Data<HttpState>) -> HttpResponse {
+pub(in crate::http) async fn sign_out(
+    _: SameSite,
+    request: HttpRequest,
+    state: web::Data<HttpState>,
+) -> HttpResponse {
+    if let Ok(identity) = Identity::of(&request, &state) {
+        state.signed_out.add(identity.session.sign_out());
+    }
     HttpResponse::NoContent().cookie(state.cookie.clear()).finish()
 }
 
-/// The player of the session, and the totals over all ranked games.
+/// The player of the session, and the totals over all ranked games. A cookie that is an hour old is
+/// replaced by a newer one.
 #[utoipa::path(get, path = "/api/me", tag = "player",
     security(("cookie" = []), ("bearer" = [])),
     responses(
@@ -105,17 +114,41 @@ pub(in crate::http) async fn sign_out(_: SameSite, state: web::Data<HttpState>) 
 pub(in crate::http) async fn me(
     identity: Identity,
     state: web::Data<HttpState>,
-) -> web::Json<impl Serialize> {
-    let totals = timeout(TOTALS, state.results.totals(identity.session.player.id)).await;
-    let totals = match totals {
-        Ok(Ok(totals)) => Some(totals),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the totals of a player cannot be had");
-            None
-        }
-        Err(_) => None,
+) -> Result<HttpResponse, Problem> {
+    let Identity { session, carrier } = identity;
+    if carrier == Carrier::Cookie && session.wants_renewal() {
+        let issued = renewed(&session, &state).await?;
+        let cookie = state.cookie.set(issued.token);
+        return Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(issued.session, &state).await));
+    }
+    Ok(HttpResponse::Ok().json(Me::of(session, &state).await))
+}
+
+/// The same session with a newer token, of the player as the account says.
+async fn renewed(session: &Session, state: &HttpState) -> Result<Issued, Problem> {
+    let account = timeout(TOTALS, state.accounts.account(session.player.id)).await;
+    let (player, provider) = match account {
+        Ok(Ok(Some(account))) => (account.player, account.provider),
+        // A guest, or nobody can tell now.
+        _ => (session.player.clone(), session.provider),
     };
-    web::Json(Me { player: identity.session.into(), totals })
+    Ok(state.tokens.renew(session, player, provider)?)
+}
+
+impl Me {
+    /// The player of a session, and the totals if they are there in time.
+    pub(super) async fn of(session: Session, state: &HttpState) -> Self {
+        let totals = timeout(TOTALS, state.results.totals(session.player.id)).await;
+        let totals = match totals {
+            Ok(Ok(totals)) => Some(totals),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the totals of a player cannot be had");
+                None
+            }
+            Err(_) => None,
+        };
+        Self { player: session.into(), totals }
+    }
 }
 
 /// The public keys of sessions, as a JSON Web Key Set.

@@ -22,7 +22,7 @@ pub(super) struct Settings {
     /// The version of the wire.
     protocol: u32,
     /// Who may vouch for a player.
-    providers: [Provider; 1],
+    providers: Vec<Provider>,
     /// The numbers of the game.
     game: GameSettings,
     /// When to offer a game against a bot, in seconds of waiting.
@@ -60,7 +60,7 @@ pub(in crate::http) async fn config(state: web::Data<HttpState>) -> web::Json<im
     web::Json(Settings {
         version: env!("CARGO_PKG_VERSION"),
         protocol: PROTOCOL_VERSION,
-        providers: [Provider::Guest],
+        providers: state.logins.providers(),
         game: GameSettings {
             seconds: state.game.length,
             countdown_seconds: state.game.countdown,

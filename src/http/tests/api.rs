@@ -53,7 +53,7 @@ fn a_guest_gets_a_session_by_cookie_and_by_token_and_can_leave() {
     assert!(player["picture"].is_null() && player.get("picture").is_some());
     assert_eq!(player.as_object().unwrap().len(), 4);
     let cookie = answer.header("set-cookie");
-    let expected = format!("session={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000");
+    let expected = format!("session={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800");
     assert_eq!(cookie, expected);
 
     let totals = json!({"points": 100, "games": 9, "wins": 5, "draws": 1});
@@ -267,8 +267,8 @@ fn unknown_addresses_and_wrong_methods_are_problems() {
     }
     let table = [
         ("POST", "/api/config", "GET, HEAD"),
-        ("DELETE", "/api/me", "GET, HEAD"),
-        ("OPTIONS", "/api/me", "GET, HEAD"),
+        ("PUT", "/api/me", "GET, HEAD, PATCH, DELETE"),
+        ("OPTIONS", "/api/me", "GET, HEAD, PATCH, DELETE"),
         ("PUT", "/api/leaderboard", "GET, HEAD"),
         ("GET", "/api/auth/guest", "POST"),
         ("GET", "/api/auth/logout", "POST"),

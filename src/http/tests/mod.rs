@@ -1,7 +1,9 @@
 //! The server over real sockets: what it answers, byte for byte where that matters.
 
+mod accounts;
 mod api;
 mod ask;
+mod logins;
 mod openapi;
 mod operators;
 mod pages;
@@ -25,7 +27,8 @@ use p256::pkcs8::{EncodePrivateKey, LineEnding};
 
 use self::ask::{Answer, ask};
 use self::results::FakeResults;
-use crate::auth::{SessionKeys, Tokens};
+use crate::auth::login::Attempts;
+use crate::auth::{Logins, SessionKeys, SignedOut, Tokens};
 use crate::config::Config;
 use crate::config::tests::parse;
 use crate::http::{HttpState, Ports, Readiness, ServeOptions, StartSession, bind, serve};
@@ -74,7 +77,17 @@ impl TestServer {
         readiness.set(true);
         let metrics = Metrics::default();
         let sessions = Arc::default();
+        let secret: &[u8] = b"secret";
+        let logins = Logins::new(
+            config.providers.google.as_ref(),
+            config.providers.github.as_ref(),
+            &config.server.public_url,
+            Attempts::new([secret]),
+        );
         let ports = Ports {
+            logins: logins.unwrap(),
+            signed_out: SignedOut::nobody(),
+            accounts: results.clone(),
             tokens: tokens.clone(),
             results: results.clone(),
             boards: results.clone(),
@@ -132,7 +145,7 @@ impl Drop for TestServer {
 /// Upgrades, and holds the place until the client goes, as a Session does.
 fn start_session(sessions: Arc<Mutex<Vec<Profile>>>) -> Box<StartSession> {
     Box::new(move |upgrade, _, mut payload| {
-        sessions.lock().unwrap().push(upgrade.player);
+        sessions.lock().unwrap().push(upgrade.session.player);
         let place = upgrade.place;
         let until_gone = stream::once(async move {
             while let Some(Ok(_)) = payload.next().await {}

@@ -99,7 +99,8 @@ fn the_policy_of_pages_names_every_inline_script_and_allows_no_other() {
         for directive in [
             "default-src 'none'",
             "style-src 'self'",
-            "img-src 'self' data:",
+            "img-src 'self' data: https://lh3.googleusercontent.com \
+             https://avatars.githubusercontent.com",
             "font-src 'self'",
             "connect-src 'self' ws://localhost:1 ws://127.0.0.1:1",
             "manifest-src 'self'",

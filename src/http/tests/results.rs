@@ -4,9 +4,12 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::accounts::{Account, Accounts};
+use crate::auth::Identity;
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::{PlayerId, RoomId, Strength};
 use crate::leaderboard::{Leaderboard, LeaderboardPage, Query, Ranked, Standing};
+use crate::matchmaking::Profile;
 use crate::protocol::Reason;
 use crate::results::{
     FinishedGame, HistoryEntry, HistoryPage, Outcome, PlayerProfile, Recorded, Results,
@@ -16,6 +19,8 @@ use crate::results::{
 #[derive(Default)]
 pub(super) struct FakeResults {
     pub(super) is_away: AtomicBool,
+    /// Every identity has an account already.
+    pub(super) is_taken: AtomicBool,
     pub(super) asked: Mutex<Vec<String>>,
 }
 
@@ -94,7 +99,37 @@ impl Results for FakeResults {
     }
 }
 
+impl Accounts for FakeResults {
+    fn sign_in(
+        &self,
+        identity: Identity,
+        newcomer: Profile,
+    ) -> Answer<Option<Account>, ResultsError> {
+        let id = if self.is_taken.load(Ordering::Relaxed) { nobody(7).id } else { newcomer.id };
+        let player = Profile { id, ..newcomer };
+        let account = Account { player, provider: identity.provider };
+        self.answer(format!("sign in {}", identity.key()), Some(account))
+    }
+
+    fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError> {
+        self.answer(format!("account {player}"), None)
+    }
+
+    fn rename(&self, player: Profile, _: u64) -> Answer<bool, ResultsError> {
+        self.answer(format!("rename {} {}", player.id, player.name), true)
+    }
+
+    fn delete(&self, player: PlayerId) -> Answer<(), ResultsError> {
+        self.answer(format!("delete {player}"), ())
+    }
+}
+
 impl Leaderboard for FakeResults {
+    fn remove(&self, player: PlayerId) -> Answer<(), Unavailable> {
+        let answer = self.answer(format!("remove {player}"), ());
+        Box::pin(async { answer.await.map_err(|error| Unavailable(error.to_string())) })
+    }
+
     fn set(&self, _: Vec<Standing>) -> Answer<(), Unavailable> {
         Box::pin(std::future::ready(Ok(())))
     }

@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::accounts::{Account, DELETED};
+use crate::auth::Provider;
 use crate::ids::{PlayerId, RoomId, Seat, Strength};
 use crate::leaderboard::{Period, Standing};
+use crate::matchmaking::Profile;
 use crate::protocol::Reason;
 use crate::results::{FinishedGame, HistoryEntry, Outcome, PlayerProfile, Totals};
 
@@ -33,7 +37,7 @@ pub(super) struct Game {
     result: Outcome,
     points: u64,
     clicks: u32,
-    opponent: PlayerProfile,
+    pub(super) opponent: PlayerProfile,
     opponent_points: u64,
     opponent_clicks: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +64,11 @@ impl Game {
         }
     }
 
+    /// The same, against somebody who has been deleted.
+    pub(super) fn against_nobody(self) -> Self {
+        Self { opponent: nobody(), ..self }
+    }
+
     /// The entry in the history; `None` for a time beyond the calendar.
     pub(super) fn entry(self) -> Option<HistoryEntry> {
         let time = Timestamp::from_millisecond(i64::try_from(self.ended_at).ok()?).ok()?;
@@ -79,22 +88,44 @@ impl Game {
     }
 }
 
+/// What is shown of somebody who has been deleted.
+pub(super) fn nobody() -> PlayerProfile {
+    PlayerProfile { id: PlayerId::from(Uuid::nil()), name: DELETED.to_owned(), picture: None }
+}
+
 /// A player, with all totals.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct User {
     #[serde(rename = "UserID")]
     pub(super) user_id: PlayerId,
-    /// Counts the changes: whoever writes says which state was read.
+    /// Counts the changes: whoever writes says which state was read. 0: nothing is recorded yet.
+    #[serde(default)]
     pub(super) version: u64,
+    #[serde(default)]
     pub(super) name: String,
+    #[serde(default)]
     pub(super) picture: Option<String>,
     /// When the game ended that showed this name.
+    #[serde(default)]
     pub(super) shown_at: u64,
     /// Of all time.
+    #[serde(default)]
     pub(super) total: Sum,
     /// Of the last few weeks, by year and number, like 202647.
+    #[serde(default)]
     pub(super) weeks: BTreeMap<String, Sum>,
+    /// The name of the account, which goes before those of games.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) account_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) account_picture: Option<String>,
+    /// Who vouches for the account; nobody for a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provider: Option<Provider>,
+    /// When the player was deleted. Nothing counts since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deleted_at: Option<u64>,
 }
 
 /// The sum of ranked games.
@@ -116,18 +147,42 @@ impl User {
     /// Somebody of whom nothing is recorded.
     pub(super) fn new(player: PlayerProfile) -> Self {
         let PlayerProfile { id: user_id, name, picture } = player;
-        let (version, shown_at) = (0, 0);
-        let (total, weeks) = (Sum::default(), BTreeMap::new());
-        Self { user_id, version, name, picture, shown_at, total, weeks }
+        Self {
+            user_id,
+            version: 0,
+            name,
+            picture,
+            shown_at: 0,
+            total: Sum::default(),
+            weeks: BTreeMap::new(),
+            account_name: None,
+            account_picture: None,
+            provider: None,
+            deleted_at: None,
+        }
+    }
+
+    pub(super) fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// The account, if there is one.
+    pub(super) fn account(self) -> Option<Account> {
+        let name = self.account_name.filter(|_| self.deleted_at.is_none())?;
+        let player = Profile { id: self.user_id, name, picture: self.account_picture };
+        Some(Account { player, provider: self.provider.unwrap_or(Provider::Guest) })
     }
 
     /// The same player after one more game.
     pub(super) fn after(mut self, game: &FinishedGame, seat: Seat, week: Period) -> Self {
         let sat = &game.seats[seat];
         self.version += 1;
+        if self.is_deleted() {
+            return self;
+        }
         if game.ended_at >= self.shown_at {
             self.shown_at = game.ended_at;
-            self.name = sat.name.clone();
+            self.name = self.account_name.as_ref().unwrap_or(&sat.name).clone();
             self.picture = sat.picture.clone();
         }
         if game.is_ranked() {

@@ -4,6 +4,7 @@
 //! [`record`] writes them in one transaction that is refused if the game is there, or if somebody
 //! else has changed the totals since they were read. `docs/DATA.md` has keys, costs and reasons.
 
+mod accounts;
 mod begun;
 mod client;
 mod errors;
@@ -27,9 +28,12 @@ use self::meter::Meter;
 use self::tables::Tables;
 use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
+use crate::accounts::{Account, Accounts};
+use crate::auth::Identity;
 use crate::cluster::Answer;
 use crate::ids::PlayerId;
 use crate::leaderboard::{Period, Standing};
+use crate::matchmaking::Profile;
 use crate::telemetry::Metrics;
 
 /// Results in DynamoDB. Cloning gives another handle to the same tables.
@@ -155,6 +159,36 @@ impl Results for DynamoResults {
             let (users, next) = read::some_users(&this.client, &this.tables, from).await?;
             let of = |user: &items::User| user.standings(|period| Some(period) >= week);
             Ok((users.iter().flat_map(of).collect(), next))
+        })
+    }
+}
+
+impl Accounts for DynamoResults {
+    fn sign_in(
+        &self,
+        identity: Identity,
+        newcomer: Profile,
+    ) -> Answer<Option<Account>, ResultsError> {
+        self.answer(move |this| async move {
+            accounts::sign_in(&this.client, &this.tables, &identity, &newcomer).await
+        })
+    }
+
+    fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError> {
+        self.answer(move |this| async move {
+            accounts::account(&this.client, &this.tables, player).await
+        })
+    }
+
+    fn rename(&self, player: Profile, now: u64) -> Answer<bool, ResultsError> {
+        self.answer(move |this| async move {
+            accounts::rename(&this.client, &this.tables, &player, now).await
+        })
+    }
+
+    fn delete(&self, player: PlayerId) -> Answer<(), ResultsError> {
+        self.answer(move |this| async move {
+            accounts::delete(&this.client, &this.tables, player).await
         })
     }
 }

@@ -34,10 +34,7 @@ pub(super) async fn users(
         let call = client.batch_get_item().request_items(table, wanted);
         let answer = call.send().await.map_err(|error| explained(table, &error))?;
         for item in answer.responses.unwrap_or_default().remove(table).unwrap_or_default() {
-            // One without totals is of somebody who has not played.
-            if item.contains_key("Version") {
-                found.push(read(table, item)?);
-            }
+            found.push(read(table, item)?);
         }
         match answer.unprocessed_keys.unwrap_or_default().remove(table) {
             Some(left) if !left.keys.is_empty() => wanted = left,
@@ -59,10 +56,8 @@ pub(super) async fn some_users(
     let answer = call.send().await.map_err(|error| explained(table, &error))?;
     let next = answer.last_evaluated_key.as_ref().and_then(|key| key.get("UserID"));
     let next = next.and_then(|id| id.as_s().ok().cloned());
-    // Players without a game may be there, too: they have no totals.
-    let played = answer.items.unwrap_or_default().into_iter();
-    let played = played.filter(|item| item.contains_key("Version"));
-    let users = played.map(|item| read(table, item)).collect::<Result<_, _>>()?;
+    let items = answer.items.unwrap_or_default().into_iter();
+    let users = items.map(|item| read(table, item)).collect::<Result<_, _>>()?;
     Ok((users, next))
 }
 
@@ -104,6 +99,6 @@ pub(super) async fn history(
     Ok(page(player, limit, games.collect::<Result<_, DynamoError>>()?))
 }
 
-fn read<T: DeserializeOwned>(table: &str, item: Item) -> Result<T, DynamoError> {
+pub(super) fn read<T: DeserializeOwned>(table: &str, item: Item) -> Result<T, DynamoError> {
     from_item(item).map_err(|error| unreadable(table, &error))
 }

@@ -19,7 +19,7 @@ use super::errors::{DynamoError, explained, refused, unreadable};
 use super::items::{Game, Item, User};
 use super::read;
 use super::tables::Tables;
-use crate::ids::Seat;
+use crate::ids::{PlayerId, Seat};
 use crate::leaderboard::Period;
 use crate::planted::Fault;
 use crate::results::{FinishedGame, Recorded};
@@ -91,6 +91,20 @@ fn seats(game: &FinishedGame) -> impl Iterator<Item = Seat> {
     game.seats.iter().filter(|(_, sat)| sat.bot.is_none()).map(|(seat, _)| seat)
 }
 
+/// The game of everybody who is still there.
+fn games(game: &FinishedGame, users: &[User]) -> impl Iterator<Item = Game> {
+    let is_deleted =
+        |player: PlayerId| users.iter().any(|user| user.user_id == player && user.is_deleted());
+    seats(game).filter_map(move |seat| {
+        let item = Game::of(game, seat);
+        match is_deleted(game.seats[seat.other()].player) {
+            _ if is_deleted(game.seats[seat].player) => None,
+            true => Some(item.against_nobody()),
+            false => Some(item),
+        }
+    })
+}
+
 async fn write(
     client: &Client,
     tables: &Tables,
@@ -98,8 +112,9 @@ async fn write(
     users: Vec<User>,
 ) -> Result<(), Cancelled> {
     let games: Vec<_> =
-        seats(game).map(|seat| put(tables, &Game::of(game, seat))).collect::<Result<_, _>>()?;
-    let totals: Vec<_> = users.iter().map(|user| update(tables, user)).collect::<Result<_, _>>()?;
+        games(game, &users).map(|game| put(tables, &game)).collect::<Result<_, _>>()?;
+    let living = users.iter().filter(|user| !user.is_deleted());
+    let totals: Vec<_> = living.map(|user| update(tables, user)).collect::<Result<_, _>>()?;
     let note = TransactWriteItem::builder().delete(begun::delete(tables, game.game_id)?).build();
     if Fault::TotalsOutsideTheTransaction.is_planted() {
         transact(client, tables, games, vec![note]).await?;

@@ -189,6 +189,14 @@ pub(super) fn set(connection: &Connection, standing: &Standing) -> rusqlite::Res
         .map(drop)
 }
 
+/// Takes a player off all of them.
+pub(super) fn remove(connection: &Connection, player: PlayerId) -> rusqlite::Result<()> {
+    for forget in ["DELETE FROM standings WHERE player = ?1", "DELETE FROM players WHERE id = ?1"] {
+        connection.prepare_cached(forget)?.execute([Id(player.as_uuid())])?;
+    }
+    Ok(())
+}
+
 /// Whether they have been built from results that are elsewhere.
 pub(super) fn are_built(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM boards_built)", [], |row| row.get(0))

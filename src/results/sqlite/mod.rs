@@ -3,6 +3,7 @@
 //! Several processes on one machine may share the file: each write is one immediate transaction,
 //! and waits for those of the others.
 
+mod accounts;
 mod begun;
 mod boards;
 mod read;
@@ -21,11 +22,14 @@ use rusqlite::Connection;
 
 use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
+use crate::accounts::{Account, Accounts};
+use crate::auth::Identity;
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
 use crate::leaderboard::{
     Build, LONGEST, Leaderboard, LeaderboardPage, Period, Query, Rebuildable, Standing,
 };
+use crate::matchmaking::Profile;
 use crate::sqlite::{Access, Database, OpenError, Settings};
 
 /// Results in a SQLite file. Cloning gives another handle to the same file; when the last one is
@@ -148,7 +152,35 @@ impl Results for SqliteResults {
     }
 }
 
+impl Accounts for SqliteResults {
+    fn sign_in(
+        &self,
+        identity: Identity,
+        newcomer: Profile,
+    ) -> Answer<Option<Account>, ResultsError> {
+        self.ask(Access::Write, move |connection| {
+            accounts::sign_in(connection, &identity, &newcomer)
+        })
+    }
+
+    fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError> {
+        self.ask(Access::Read, move |connection| accounts::account(connection, player))
+    }
+
+    fn rename(&self, player: Profile, now: u64) -> Answer<bool, ResultsError> {
+        self.ask(Access::Write, move |connection| accounts::rename(connection, &player, now))
+    }
+
+    fn delete(&self, player: PlayerId) -> Answer<(), ResultsError> {
+        self.ask(Access::Write, move |connection| accounts::delete(connection, player))
+    }
+}
+
 impl Leaderboard for SqliteResults {
+    fn remove(&self, player: PlayerId) -> Answer<(), Unavailable> {
+        self.work(Access::Write, move |connection| boards::remove(connection, player))
+    }
+
     fn set(&self, standings: Vec<Standing>) -> Answer<(), Unavailable> {
         self.work(Access::Write, move |connection| {
             standings.iter().try_for_each(|standing| boards::set(connection, standing))

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 
+use super::accounts;
 use crate::ids::Seat;
 use crate::leaderboard::Period;
 use crate::results::{FinishedGame, FinishedSeat, PlayerProfile, Recorded};
@@ -37,6 +38,10 @@ pub(super) fn record(
         return Ok(Recorded::Already);
     }
     for (seat, sat) in game.seats.iter() {
+        if accounts::is_deleted(connection, sat.player)? {
+            add_seat(connection, game, seat, &accounts::anonymous(sat))?;
+            continue;
+        }
         add_seat(connection, game, seat, sat)?;
         if sat.bot.is_none() {
             add_history(connection, game, seat, sat)?;
@@ -93,7 +98,8 @@ fn add_history(
         .map(drop)
 }
 
-/// Keeps name and picture, unless a later game has shown the player already.
+/// Keeps name and picture, unless a later game has shown the player already. Whoever has chosen a
+/// name is called by that, however long ago the game began.
 pub(super) fn show(
     connection: &Connection,
     player: &PlayerProfile,
@@ -101,7 +107,8 @@ pub(super) fn show(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO players (id, name, picture, shown_at) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO players (id, name, picture, shown_at)
+             VALUES (?1, coalesce((SELECT name FROM accounts WHERE player = ?1), ?2), ?3, ?4)
              ON CONFLICT (id) DO UPDATE
              SET name = excluded.name, picture = excluded.picture, shown_at = excluded.shown_at
              WHERE excluded.shown_at >= shown_at",

@@ -9,7 +9,7 @@ use crate::sqlite::Schema;
 /// Everything but `games` and `seats` can be worked out again from these two. The period of the
 /// all-time board in `standings` is 0; weeks are year and ISO week, like 202647.
 pub(super) const SCHEMA: Schema =
-    Schema { page_size: 4096, steps: &[FIRST, SECOND, THIRD, FOURTH] };
+    Schema { page_size: 4096, steps: &[FIRST, SECOND, THIRD, FOURTH, FIFTH] };
 
 const FIRST: &str = "
 CREATE TABLE games (
@@ -139,3 +139,19 @@ CREATE INDEX begun_by_time ON begun (began_at);
 
 /// A row once the leaderboards have been built from results that are elsewhere.
 const FOURTH: &str = "CREATE TABLE boards_built (whole INTEGER PRIMARY KEY) STRICT;";
+
+/// Who vouches for players, how they want to be called, and who is no more.
+const FIFTH: &str = "
+CREATE TABLE accounts (
+    player BLOB PRIMARY KEY,
+    provider TEXT NOT NULL,
+    name TEXT NOT NULL,
+    picture TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE identities (
+    identity TEXT PRIMARY KEY,
+    player BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identities_by_player ON identities (player);
+CREATE TABLE deleted (player BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+";

@@ -42,6 +42,13 @@ impl Deref for OnDisk {
 
 contract!([#[tokio::test]] *OnDisk::new());
 
+mod accounts {
+    use super::OnDisk;
+    use crate::accounts::contract::contract;
+
+    contract!([#[tokio::test]] *OnDisk::new());
+}
+
 mod boards {
     use std::sync::Arc;
 

@@ -6,6 +6,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::auth::{Session, SignedOut};
 use crate::cluster::{MatchMade, NewRoom, Rooms};
 use crate::games::{Catalogue, Settings};
 use crate::ids::{BySeat, ConnectionId, Epoch, RoomId, Version};
@@ -31,12 +32,12 @@ impl Client {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let upgrade = Upgrade {
             connection: ConnectionId::random(),
-            player,
-            expires_at: u64::MAX,
+            session: Session::lasting(player),
             place: Box::new(()),
         };
         let deps = SessionDeps {
             manager: pod.manager.clone(),
+            signed_out: SignedOut::nobody(),
             catalogue: Arc::new(Catalogue::new(Settings::default())),
             metrics: pod.metrics.clone(),
         };

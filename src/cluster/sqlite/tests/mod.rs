@@ -15,7 +15,7 @@ use crate::cluster::contract::{
     Lasting, Moved, Side, Timed, commit, contract, finished, lasting_contract, new_room,
     timed_contract,
 };
-use crate::cluster::{Commit, Players, Rooms};
+use crate::cluster::{Commit, Players, Rooms, SignOuts};
 use crate::ids::{Epoch, PlayerId, PodId, RoomId, Version};
 use crate::results::{DeadLetters, Outbox};
 
@@ -58,6 +58,10 @@ impl Side for OnDisk {
     }
 
     fn outbox(&self) -> &dyn Outbox {
+        &self.store
+    }
+
+    fn sign_outs(&self) -> &dyn SignOuts {
         &self.store
     }
 }

@@ -12,7 +12,7 @@ use super::servers::{Program, Server};
 use crate::cluster::contract::{
     Lasting, ManyPods, Side, contract, lasting_contract, many_pods_contract,
 };
-use crate::cluster::{Players, Pods, Rooms, ValkeySettings, ValkeyStore};
+use crate::cluster::{Players, Pods, Rooms, SignOuts, ValkeySettings, ValkeyStore};
 use crate::ids::PodId;
 use crate::results::{DeadLetters, Outbox};
 
@@ -65,6 +65,10 @@ impl Side for ValkeyStore {
     }
 
     fn outbox(&self) -> &dyn Outbox {
+        self
+    }
+
+    fn sign_outs(&self) -> &dyn SignOuts {
         self
     }
 

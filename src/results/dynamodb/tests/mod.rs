@@ -22,6 +22,11 @@ mod contract {
     contract!([#[tokio::test] #[ignore = "needs moto"]] super::moto::results().await);
 }
 
+mod accounts {
+    use crate::accounts::contract::contract;
+    contract!([#[tokio::test] #[ignore = "needs moto"]] super::moto::results().await);
+}
+
 #[tokio::test]
 #[ignore = "needs moto"]
 async fn an_operator_makes_tables_and_looks_at_them() {

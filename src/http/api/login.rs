@@ -1,0 +1,202 @@
+//! Signing in elsewhere: the way to a provider, and the way back.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::ask;
+use crate::auth::login::{Path, Returned};
+use crate::auth::{GuestName, LoginError, Provider};
+use crate::http::HttpState;
+use crate::http::identity::{Body, Identity, SameSite};
+use crate::http::problem::{Problem, ProblemBody};
+use crate::ids::PlayerId;
+use crate::matchmaking::Profile;
+use crate::telemetry::count;
+
+/// A provider, as part of an address.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::http) enum Elsewhere {
+    /// The OpenID provider.
+    Google,
+    /// GitHub.
+    GitHub,
+}
+
+impl From<Elsewhere> for Provider {
+    fn from(provider: Elsewhere) -> Self {
+        match provider {
+            Elsewhere::Google => Self::Google,
+            Elsewhere::GitHub => Self::GitHub,
+        }
+    }
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct LoginQuery {
+    /// A path of this server, `/` if not given.
+    next: Option<String>,
+}
+
+/// With whom a guest wants to be known from now on.
+#[derive(Deserialize, ToSchema)]
+pub(in crate::http) struct Upgrade {
+    provider: Elsewhere,
+}
+
+/// Where a guest goes to be known from now on.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Way {
+    /// The provider's page.
+    url: String,
+}
+
+/// Sends the browser to a provider. It comes back to `callback`.
+#[utoipa::path(get, path = "/api/auth/{provider}/login", tag = "player",
+    params(("provider" = inline(Elsewhere), Path), LoginQuery),
+    responses(
+        (status = 303, description = "To the provider; or to `/sign-in/` if that cannot be reached"),
+        (status = 400, description = "`next` is no path of this server", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 404, description = "There is no such provider here", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn login(
+    provider: web::Path<Elsewhere>,
+    query: web::Query<LoginQuery>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let provider = offered(*provider, &state)?;
+    let next = query.into_inner().next.map_or(Some(Path::home()), |next| Path::parse(&next));
+    let next = next.ok_or_else(|| Problem::bad_request("`next` must be a path of this server."))?;
+    match state.logins.begin(provider, next, None).await {
+        Ok(begun) => {
+            let cookie = state.login_cookie.set(begun.sealed);
+            Ok(HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, begun.url))
+                .cookie(cookie)
+                .finish())
+        }
+        Err(error) => Ok(explain(provider, &error, &state)),
+    }
+}
+
+/// Where the browser comes back from a provider: signed in, or with the reason why not.
+#[utoipa::path(get, path = "/api/auth/{provider}/callback", tag = "player",
+    params(("provider" = inline(Elsewhere), Path)),
+    responses(
+        (status = 303, description = "To where the person wanted to go, signed in; or to `/sign-in/`, \
+            which says what went wrong"),
+        (status = 404, description = "There is no such provider here", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn callback(
+    provider: web::Path<Elsewhere>,
+    request: HttpRequest,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let provider = offered(*provider, &state)?;
+    // What cannot be read was not sent by a provider.
+    let returned = web::Query::<Returned>::from_query(request.query_string());
+    let returned = returned.map(web::Query::into_inner).unwrap_or_default();
+    let signed_in = sign_in(provider, returned, &request, &state).await;
+    Ok(signed_in.unwrap_or_else(|error| explain(provider, &error, &state)))
+}
+
+/// The way of a guest to a provider. Who comes back is the same player.
+#[utoipa::path(post, path = "/api/auth/upgrade", tag = "player", request_body = Upgrade,
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "Where to send the browser; its cookie is set", body = Way),
+        (status = 400, description = "The body is not right", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 401, description = "No valid session", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 403, description = "A page of another origin asked", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 404, description = "There is no such provider here", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 409, description = "The player is no guest", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 413, description = "The body is longer than 4 KiB", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 503, description = "The provider cannot be reached", body = ProblemBody,
+            content_type = "application/problem+json")))]
+pub(in crate::http) async fn upgrade(
+    _: SameSite,
+    identity: Identity,
+    Body(upgrade): Body<Upgrade>,
+    state: web::Data<HttpState>,
+) -> Result<HttpResponse, Problem> {
+    let provider = offered(upgrade.provider, &state)?;
+    if identity.session.provider != Provider::Guest {
+        return Err(Problem::conflict("Only guests can do that; you are known already."));
+    }
+    let guest = Some(identity.session.player);
+    let begun = state.logins.begin(provider, Path::account(), guest).await.map_err(|error| {
+        tracing::warn!(?provider, %error, "nobody can sign in there");
+        Problem::unavailable("The provider cannot be reached at the moment.")
+    })?;
+    let cookie = state.login_cookie.set(begun.sealed);
+    Ok(HttpResponse::Ok().cookie(cookie).json(Way { url: begun.url }))
+}
+
+fn offered(provider: Elsewhere, state: &HttpState) -> Result<Provider, Problem> {
+    let provider = provider.into();
+    let is_offered = state.logins.providers().contains(&provider);
+    if is_offered { Ok(provider) } else { Err(Problem::not_found()) }
+}
+
+async fn sign_in(
+    provider: Provider,
+    returned: Returned,
+    request: &HttpRequest,
+    state: &HttpState,
+) -> Result<HttpResponse, LoginError> {
+    let sealed = request.cookie(state.login_cookie.name());
+    let sealed = sealed.as_ref().map(actix_web::cookie::Cookie::value);
+    let (attempt, stranger) = state.logins.finish(provider, sealed, returned).await?;
+    let guest = attempt.guest().cloned();
+    let newcomer = Profile {
+        id: guest.as_ref().map_or_else(PlayerId::random, |guest| guest.id),
+        name: guest.as_ref().map_or_else(
+            || GuestName::fitting(&stranger.name).into_string(),
+            |guest| guest.name.clone(),
+        ),
+        picture: stranger.picture,
+    };
+    let account = ask(state.accounts.sign_in(stranger.identity, newcomer)).await;
+    let account = account.map_err(|problem| LoginError::Failed(problem.to_string()))?;
+    let account = account.ok_or(LoginError::Expired)?;
+    if guest.is_some_and(|guest| guest.id != account.player.id) {
+        return Err(LoginError::Taken);
+    }
+    let issued = state.tokens.issue(account.player, account.provider);
+    let issued = issued.map_err(|error| LoginError::Failed(error.to_string()))?;
+    // Whoever was signed in here before is not any more (session fixation, ASVS 7.2.4).
+    if let Ok(before) = Identity::of(request, state) {
+        state.signed_out.add(before.session.sign_out());
+    }
+    count(&state.metrics.logins, "signed in");
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, attempt.next().as_str()))
+        .cookie(state.cookie.set(issued.token))
+        .cookie(state.login_cookie.clear())
+        .finish())
+}
+
+/// To the page that says what went wrong, and offers to try again.
+fn explain(provider: Provider, error: &LoginError, state: &HttpState) -> HttpResponse {
+    let word = error.word();
+    tracing::info!(?provider, %error, "somebody is not signed in");
+    count(&state.metrics.logins, word);
+    let provider = provider.word();
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/sign-in/?problem={word}&provider={provider}")))
+        .cookie(state.login_cookie.clear())
+        .finish()
+}

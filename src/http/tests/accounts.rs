@@ -1,0 +1,101 @@
+//! Changing one's name, going away, and signing out.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+
+use super::ask::ask;
+use super::{Answer, TestServer};
+
+const HOST: &str = "Host: localhost:1\r\n";
+const OURS: &str = "Origin: http://localhost:1\r\n";
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// A request of one of our pages.
+fn send(server: &TestServer, method: &str, path: &str, token: &str, body: &str) -> Answer {
+    let head = format!("{method} {path} HTTP/1.1\r\n{HOST}{OURS}{JSON}Cookie: session={token}\r\n");
+    ask(server.address, &head, body)
+}
+
+fn asked(server: &TestServer, what: &str) -> bool {
+    server.results.asked.lock().unwrap().iter().any(|question| question == what)
+}
+
+#[test]
+fn a_new_name_is_kept_shown_and_in_the_new_cookie() {
+    let server = TestServer::start();
+    let (id, token) = server.token("Ada");
+    let answer = send(&server, "PATCH", "/api/me", &token, r#"{"name": " Countess  Ada "}"#);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.json()["player"]["name"], "Countess Ada");
+    assert_eq!(answer.json()["player"]["id"], json!(id));
+    assert!(asked(&server, &format!("rename {id} Countess Ada")) && asked(&server, "standings"));
+    let newer = answer.header("set-cookie").strip_prefix("session=").unwrap();
+    let newer = newer.split(';').next().unwrap();
+    let me = send(&server, "GET", "/api/me", newer, "");
+    assert_eq!(me.json()["player"]["name"], "Countess Ada");
+    assert_eq!(me.header("set-cookie"), "", "a new token is not renewed");
+}
+
+#[test]
+fn a_name_that_is_none_changes_nothing() {
+    let server = TestServer::start();
+    let (_, token) = server.token("Ada");
+    for body in [r#"{"name": "A"}"#, r#"{"name": "<b>Ada</b>"}"#, "{}", "[]", r#"{"name": 1}"#] {
+        send(&server, "PATCH", "/api/me", &token, body).problem(400);
+    }
+    assert!(!server.results.asked.lock().unwrap().iter().any(|asked| asked.starts_with("rename")));
+    server.results.is_away.store(true, Ordering::Relaxed);
+    let away = send(&server, "PATCH", "/api/me", &token, r#"{"name": "Countess Ada"}"#);
+    assert!(!away.problem(503).contains("secret"));
+    assert_eq!(away.header("set-cookie"), "");
+}
+
+#[test]
+fn changes_are_for_ones_own_pages_and_sessions() {
+    let server = TestServer::start();
+    let (_, token) = server.token("Ada");
+    for (method, path, body) in [
+        ("PATCH", "/api/me", r#"{"name": "Mallory"}"#),
+        ("DELETE", "/api/me", ""),
+        ("POST", "/api/auth/upgrade", r#"{"provider": "google"}"#),
+        ("POST", "/api/auth/logout", ""),
+    ] {
+        let foreign = format!(
+            "{method} {path} HTTP/1.1\r\n{HOST}Origin: https://evil.example\r\n{JSON}\
+             Cookie: session={token}\r\n"
+        );
+        ask(server.address, &foreign, body).problem(403);
+        if path != "/api/auth/logout" {
+            send(&server, method, path, "nonsense", body).problem(401);
+        }
+    }
+    assert_eq!(send(&server, "GET", "/api/me", &token, "").status, 200);
+}
+
+#[test]
+fn a_deleted_account_is_off_the_boards_and_all_its_sessions_are_over() {
+    let server = TestServer::start();
+    let (id, token) = server.token("Ada");
+    server.results.is_away.store(true, Ordering::Relaxed);
+    let unfinished = send(&server, "DELETE", "/api/me", &token, "");
+    assert!(unfinished.problem(503).contains("Ask again"));
+    server.results.is_away.store(false, Ordering::Relaxed);
+    let answer = send(&server, "DELETE", "/api/me", &token, "");
+    assert_eq!((answer.status, answer.body.as_str()), (204, ""));
+    assert!(answer.header("set-cookie").starts_with("session=;"));
+    assert!(asked(&server, &format!("delete {id}")) && asked(&server, &format!("remove {id}")));
+    send(&server, "GET", "/api/me", &token, "").problem(401);
+}
+
+#[test]
+fn a_token_is_worth_nothing_after_signing_out_and_others_stay() {
+    let server = TestServer::start();
+    let ((_, ada), (_, ben)) = (server.token("Ada"), server.token("Ben"));
+    assert_eq!(send(&server, "POST", "/api/auth/logout", &ada, "").status, 204);
+    let bearer = format!("GET /api/me HTTP/1.1\r\n{HOST}Authorization: Bearer {ada}\r\n");
+    let refused = server.ask(&bearer);
+    refused.problem(401);
+    assert_eq!(refused.body, server.get("/api/me").body, "the answer to whoever has none");
+    assert_eq!(send(&server, "GET", "/api/me", &ben, "").status, 200);
+}
