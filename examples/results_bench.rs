@@ -165,6 +165,7 @@ fn game() -> FinishedGame {
         bot: None,
         points: 312,
         clicks: 250,
+        rhythm: None,
     };
     FinishedGame {
         game_id: RoomId::random(),

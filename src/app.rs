@@ -13,9 +13,9 @@ use actix_web::web;
 use anyhow::Context as _;
 
 use crate::auth::login::Attempts;
-use crate::auth::{Logins, SessionKeys, SignedOut, Tokens};
+use crate::auth::{KeyRing, KeysError, Logins, SessionKeys, SignedOut, Tokens};
 use crate::cluster::{BUS_READABLE, Heartbeat};
-use crate::config::{Config, Providers};
+use crate::config::{Config, Keys, Providers};
 use crate::games::{Catalogue, Settings, cookie};
 use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
 use crate::ids::PodId;
@@ -80,7 +80,7 @@ impl App {
             catalogue,
             metrics: metrics.clone(),
         };
-        let keys = session_keys(config)?;
+        let keys = session_keys(config).context("cannot use the session keys")?;
         let ports = Ports {
             logins: logins(config, &keys)?,
             signed_out,
@@ -206,17 +206,17 @@ fn game_settings(config: &Config) -> Settings {
     Settings { cookie }
 }
 
-fn session_keys(config: &Config) -> anyhow::Result<SessionKeys> {
-    let keys = match &config.sessions.keys {
-        Some(pem) => SessionKeys::from_pem(pem),
-        None => SessionKeys::in_folder(&config.storage.data_dir),
-    };
-    keys.context("cannot use the session keys")
+fn session_keys(config: &Config) -> Result<KeyRing, KeysError> {
+    match &config.sessions.keys {
+        Some(Keys::Given(pem)) => Ok(KeyRing::fixed(SessionKeys::from_pem(pem)?)),
+        Some(Keys::InFile(path)) => KeyRing::watching(path),
+        None => KeyRing::watching(&SessionKeys::file_in(&config.storage.data_dir)?),
+    }
 }
 
-fn logins(config: &Config, keys: &SessionKeys) -> anyhow::Result<Logins> {
+fn logins(config: &Config, keys: &KeyRing) -> anyhow::Result<Logins> {
     let Providers { google, github } = &config.providers;
-    let attempts = Attempts::new(keys.secrets());
+    let attempts = Attempts::new(keys.clone());
     Logins::new(google.as_ref(), github.as_ref(), &config.server.public_url, attempts)
         .context("nobody can sign in elsewhere")
 }

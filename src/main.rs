@@ -18,6 +18,14 @@ fn main() -> ExitCode {
             Ok((place, order)) => operator::execute(operator::outbox(place, order)),
             Err(error) => refuse(&error),
         },
+        Command::Keys(args) => {
+            let (file, order) = args.order();
+            operator::execute(operator::keys(file, order))
+        }
+        Command::History(args) => match args.order() {
+            Ok((recorded, order)) => operator::execute(operator::history(recorded, order)),
+            Err(error) => refuse(&error),
+        },
         Command::Leaderboard(args) => match args.boards() {
             Ok(boards) => operator::execute(operator::rebuild_leaderboards(boards)),
             Err(error) => refuse(&error),

@@ -5,14 +5,15 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use actix_web::cookie::Key;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256, Sha512};
 
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
@@ -50,15 +51,15 @@ pub(super) struct Verifier {
 pub struct SessionKeys {
     pub(super) signer: EncodingKey,
     pub(super) verifiers: Vec<Verifier>,
-    /// What else is sealed is sealed with keys that are made from these.
-    secrets: Vec<SecretBox<[u8]>>,
+    /// Made from the same secrets, so that all pods have them.
+    sealing: Vec<Key>,
 }
 
 impl SessionKeys {
     /// Reads keys from their PEM form, one after the other.
     pub fn from_pem(text: &SecretString) -> Result<Self, KeysError> {
         let mut signer = None;
-        let (mut verifiers, mut secrets) = (Vec::new(), Vec::new());
+        let (mut verifiers, mut sealing) = (Vec::new(), Vec::new());
         for (i, pem) in blocks(text.expose_secret()).enumerate() {
             let secret = SecretKey::from_pkcs8_pem(pem).map_err(|_| KeysError::Bad(i + 1))?;
             if signer.is_none() {
@@ -66,27 +67,38 @@ impl SessionKeys {
                 signer = Some(key.map_err(|_| KeysError::Bad(i + 1))?);
             }
             verifiers.push(Verifier::new(&secret).ok_or(KeysError::Bad(i + 1))?);
-            secrets.push(SecretBox::new(secret.to_bytes().to_vec().into_boxed_slice()));
+            sealing.push(sealing_key(&secret));
         }
         let signer = signer.ok_or(KeysError::None)?;
-        Ok(Self { signer, verifiers, secrets })
+        Ok(Self { signer, verifiers, sealing })
     }
 
-    /// The key in a data folder; made there when it is missing. Only the owner may read it.
-    pub fn in_folder(folder: &Path) -> Result<Self, KeysError> {
-        let path = folder.join(FILE);
-        let failed = |source| KeysError::File { path: path.clone(), source };
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder).map_err(failed)?;
-                make(folder, &path).map_err(failed)?;
-                fs::read_to_string(&path).map_err(failed)?
-            }
-            Err(error) => return Err(failed(error)),
-        };
+    /// The keys in a file.
+    pub(super) fn from_file(path: &Path) -> Result<Self, KeysError> {
+        let failed = |source| KeysError::File { path: path.to_owned(), source };
+        let text = fs::read_to_string(path).map_err(failed)?;
         let damaged = |_| failed(io::Error::other("it is not a P-256 key in PKCS#8 PEM form"));
         Self::from_pem(&text.into()).map_err(damaged)
+    }
+
+    /// The file of the key in a data folder; made there when it is missing. Only the owner may read it.
+    pub fn file_in(folder: &Path) -> Result<PathBuf, KeysError> {
+        let path = folder.join(FILE);
+        let failed = |source| KeysError::File { path: path.clone(), source };
+        if !path.exists() {
+            fs::create_dir_all(folder).map_err(failed)?;
+            make(folder, &path).map_err(failed)?;
+        }
+        Ok(path)
+    }
+
+    /// The names of the keys, the one that signs first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.verifiers.iter().map(|verifier| verifier.id.as_str())
+    }
+
+    pub(super) fn verifier(&self, id: &str) -> Option<&Verifier> {
+        self.verifiers.iter().find(|verifier| verifier.id == id)
     }
 
     /// The public keys as a JSON Web Key Set.
@@ -95,13 +107,9 @@ impl SessionKeys {
         serde_json::json!({ "keys": keys })
     }
 
-    /// The secret numbers, to make other keys from. The first is in use, all were.
-    pub fn secrets(&self) -> impl Iterator<Item = &[u8]> {
-        self.secrets.iter().map(ExposeSecret::expose_secret)
-    }
-
-    pub(super) fn signer_id(&self) -> String {
-        self.verifiers.first().map(|first| first.id.clone()).unwrap_or_default()
+    /// Keys that seal what browsers keep for us: the first seals, all open.
+    pub(super) fn sealing(&self) -> &[Key] {
+        &self.sealing
     }
 }
 
@@ -124,7 +132,13 @@ impl Verifier {
     }
 }
 
-fn blocks(text: &str) -> impl Iterator<Item = &str> {
+/// For another purpose, so it must be another key (RFC 5869 makes it, from this digest).
+fn sealing_key(secret: &SecretKey) -> Key {
+    let master = Sha512::new().chain_update(b"overcookied login").chain_update(secret.to_bytes());
+    Key::derive_from(&master.finalize())
+}
+
+pub(super) fn blocks(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices(BEGIN).map(|(start, _)| {
         let rest = &text[start..];
         rest.find(END).map_or(rest, |end| &rest[..end + END.len()])

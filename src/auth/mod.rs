@@ -6,10 +6,12 @@
 
 mod cookie;
 mod guest;
+mod key_ring;
 mod keys;
 pub mod login;
 mod origin;
 mod provider;
+mod rotation;
 mod signed_out;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -17,9 +19,11 @@ mod token;
 
 pub use cookie::{LoginCookie, SessionCookie};
 pub use guest::{BadName, GuestName};
+pub use key_ring::KeyRing;
 pub use keys::{KeysError, SessionKeys};
 pub use login::{LoginError, Logins, Registration};
 pub use origin::OriginRule;
 pub use provider::{Identity, Provider, Stranger};
+pub use rotation::{Rotated, new_key, rotate};
 pub use signed_out::{SignedOut, Watch};
 pub use token::{BadToken, Issued, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere};

@@ -8,8 +8,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Provider;
-use super::keys::SessionKeys;
+use super::{KeyRing, Provider};
 use crate::cluster::SignOut;
 use crate::ids::{PlayerId, SessionId};
 use crate::matchmaking::Profile;
@@ -139,21 +138,21 @@ struct Claims {
 /// Signs and checks tokens. Cloning shares the keys.
 #[derive(Clone)]
 pub struct Tokens {
-    keys: Arc<SessionKeys>,
+    keys: KeyRing,
     issuer: String,
     validation: Arc<Validation>,
 }
 
 impl Tokens {
     /// Tokens of an issuer, which is the public URL of the server.
-    pub fn new(keys: SessionKeys, issuer: String) -> Self {
+    pub fn new(keys: KeyRing, issuer: String) -> Self {
         let mut validation = Validation::new(Algorithm::ES256);
         validation.leeway = LEEWAY;
         validation.validate_nbf = true;
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&issuer]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        Self { keys: Arc::new(keys), issuer, validation: Arc::new(validation) }
+        Self { keys, issuer, validation: Arc::new(validation) }
     }
 
     /// A session that begins now.
@@ -189,8 +188,9 @@ impl Tokens {
         };
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.keys.signer_id());
-        let token = jsonwebtoken::encode(&header, &claims, &self.keys.signer)?;
+        let keys = self.keys.keys();
+        header.kid = keys.ids().next().map(str::to_owned);
+        let token = jsonwebtoken::encode(&header, &claims, &keys.signer)?;
         Ok(Issued { session, token })
     }
 
@@ -204,9 +204,10 @@ impl Tokens {
             return Err(BadToken);
         }
         let id = header.kid.ok_or(BadToken)?;
-        let verifier = self.keys.verifiers.iter().find(|v| v.id == id).ok_or(BadToken)?;
-        let data = jsonwebtoken::decode::<Claims>(token, &verifier.key, &self.validation);
-        let claims = data.map_err(|_| BadToken)?.claims;
+        let data = self.keys.with_key(&id, |verifier| {
+            jsonwebtoken::decode::<Claims>(token, &verifier.key, &self.validation)
+        });
+        let claims = data.ok_or(BadToken)?.map_err(|_| BadToken)?.claims;
         let player = Profile { id: claims.sub, name: claims.name, picture: claims.picture };
         let expires_at = claims.exp.checked_mul(1000).ok_or(BadToken)?;
         Ok(Session {
@@ -221,6 +222,6 @@ impl Tokens {
 
     /// The public keys as a JSON Web Key Set.
     pub fn jwks(&self) -> serde_json::Value {
-        self.keys.jwks()
+        self.keys.keys().jwks()
     }
 }

@@ -12,7 +12,7 @@ use super::providers::ProviderArgs;
 use super::server::ServerArgs;
 use super::sessions::SessionArgs;
 use super::storage::StorageArgs;
-use super::upkeep::{LeaderboardArgs, OutboxArgs, TablesArgs};
+use super::upkeep::{HistoryArgs, KeysArgs, LeaderboardArgs, OutboxArgs, TablesArgs};
 use super::valkey::ValkeyArgs;
 
 /// An actor-based, real-time game server. Its first game is the cookie duel.
@@ -46,6 +46,11 @@ pub enum Command {
     Player(PlayerArgs),
     /// Finished games that nobody could record: list them, or try them again.
     Outbox(OutboxArgs),
+    /// The session keys: make them, rotate them, say which there are.
+    Keys(KeysArgs),
+    /// A player's games as they are recorded, and how regular the clicks were.
+    #[command(after_help = EXIT_CODES)]
+    History(HistoryArgs),
     /// Build the leaderboards from the results.
     Leaderboard(LeaderboardArgs),
     /// The tables of the results in DynamoDB: make them, or look whether they can be used.

@@ -28,9 +28,9 @@ pub use operator::{Errand, PlayerArgs, RoomArgs, StatusArgs};
 pub use providers::Providers;
 pub use public_url::{BadPublicUrl, PublicUrl};
 pub use server::Server;
-pub use sessions::Sessions;
+pub use sessions::{Keys, Sessions};
 pub use storage::Storage;
-pub use upkeep::{LeaderboardArgs, OutboxArgs, TablesArgs};
+pub use upkeep::{HistoryArgs, KeysArgs, LeaderboardArgs, OutboxArgs, TablesArgs};
 
 use crate::cluster::ValkeySettings;
 

@@ -27,7 +27,8 @@ pub(super) fn secret(
                 let why = "the file is empty".into();
                 return Err(ConfigError::Invalid { variable: file_variable, why });
             }
-            Ok(Some(text.into()))
+            // Editors end files with a line break, and no secret does.
+            Ok(Some(text.trim_end().into()))
         }
     }
 }

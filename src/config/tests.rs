@@ -181,11 +181,15 @@ fn results_go_to_the_tables_that_are_named_when_dynamodb_is_chosen() {
 fn a_secret_can_come_from_a_file_and_is_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys.pem");
-    std::fs::write(&path, "very secret text").unwrap();
+    std::fs::write(&path, "very secret text\n").unwrap();
+    let secret = format!("--google-client-secret-file={}", path.display());
+    let config = parse(&["--google-client-id=id", &secret]).unwrap();
+    let google = config.providers.google.as_ref().unwrap();
+    assert_eq!(google.client_secret.expose_secret(), "very secret text");
+    assert!(!format!("{config:?}").contains("very secret"));
     let flag = format!("--session-keys-file={}", path.display());
     let config = parse(&[&flag]).unwrap();
-    assert_eq!(config.sessions.keys.as_ref().unwrap().expose_secret(), "very secret text");
-    assert!(!format!("{config:?}").contains("very secret"));
+    assert!(matches!(&config.sessions.keys, Some(Keys::InFile(file)) if *file == path));
     let direct = parse(&["--session-keys", "very secret text"]).unwrap();
     assert!(!format!("{direct:?}").contains("very secret"));
     std::fs::write(&path, " \n").unwrap();

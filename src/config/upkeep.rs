@@ -1,12 +1,15 @@
 //! The operator's commands for results on the command line: tables, leaderboards, and what was set
 //! aside. They hear of the environment only where the stores are.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::storage::{FolderArgs, StorageArgs, TableArgs};
 use super::valkey::{self, ValkeyArgs};
 use super::{ConfigError, Storage};
-use crate::operator::{Boards, OutboxOrder, Place, TablesOrder};
+use crate::ids::PlayerId;
+use crate::operator::{Boards, HistoryOrder, KeysOrder, OutboxOrder, Place, Recorded, TablesOrder};
 use crate::results::{DynamoSettings, OutboxId};
 
 const EXIT_CODES: &str = "Exit code: 0 done; 1 refused, or not found; 2 bad settings, or a store \
@@ -78,6 +81,85 @@ impl LeaderboardArgs {
             None => Place::Here(storage.data_dir),
         };
         Ok(Boards { tables: storage.dynamodb, file: storage.results_db, shown, place })
+    }
+}
+
+/// What can be done with the session keys.
+#[derive(Debug, Args)]
+pub struct KeysArgs {
+    #[command(subcommand)]
+    what: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a file with one key.
+    #[command(after_help = EXIT_CODES)]
+    Create(KeysFile),
+    /// Begin to sign with a new key; those before it verify for as long as their tokens may be good.
+    #[command(after_help = EXIT_CODES)]
+    Rotate {
+        #[command(flatten)]
+        file: KeysFile,
+        /// Not yet: add it as the last one, for all pods to learn of it. The next rotation puts it first
+        #[arg(long)]
+        announce: bool,
+    },
+    /// Say which keys there are, and what they do.
+    #[command(after_help = EXIT_CODES)]
+    List(KeysFile),
+}
+
+/// Which file.
+#[derive(Debug, Args)]
+struct KeysFile {
+    /// The file with the session keys. Servers read it again when it changes
+    #[arg(long, env = "SESSION_KEYS_FILE")]
+    file: PathBuf,
+}
+
+impl KeysArgs {
+    /// The file, and what is to be done with it. From `SESSION_KEYS_FILE`.
+    pub fn order(self) -> (PathBuf, KeysOrder) {
+        match self.what {
+            KeysCommand::Create(KeysFile { file }) => (file, KeysOrder::Create),
+            KeysCommand::Rotate { file: KeysFile { file }, announce } => {
+                (file, KeysOrder::Rotate { announce })
+            }
+            KeysCommand::List(KeysFile { file }) => (file, KeysOrder::List),
+        }
+    }
+}
+
+/// Whose games are shown.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The player.
+    id: PlayerId,
+    /// The newest games, 1 to 10000
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    limit: u32,
+    /// Print one JSON array
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: StorageArgs,
+}
+
+impl HistoryArgs {
+    /// Where results are, and what is asked of them. From `RESULTS` and the variables it needs.
+    ///
+    /// # Errors
+    /// When a setting cannot be used.
+    pub fn order(self) -> Result<(Recorded, HistoryOrder), ConfigError> {
+        let Self { id, limit, json, storage } = self;
+        let storage = Storage::new(storage)?;
+        let recorded = match storage.dynamodb {
+            Some(tables) => Recorded::Tables(tables),
+            None => Recorded::File(storage.results_db),
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok((recorded, HistoryOrder { player: id, limit, json }))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{Audience, BadInput, Game, GameTime, Told, Verdict};
+use super::{Audience, BadInput, Game, GameTime, Rhythm, Told, Verdict};
 use crate::ids::{BySeat, Seat, Strength};
 
 /// One encoded event for one seat or both.
@@ -49,6 +49,8 @@ pub trait Table: Send {
     fn verdict(&self) -> Option<Verdict>;
     /// The points so far.
     fn points(&self) -> BySeat<u64>;
+    /// How regular a seat's inputs were.
+    fn rhythm(&self, seat: Seat) -> Option<Rhythm>;
     /// The public state: the inside of a JSON object.
     fn view(&self, now: GameTime) -> String;
     /// When a bot on this seat acts next.
@@ -119,6 +121,10 @@ impl<G: Game> Table for Typed<G> {
 
     fn points(&self) -> BySeat<u64> {
         self.game.points()
+    }
+
+    fn rhythm(&self, seat: Seat) -> Option<Rhythm> {
+        self.game.rhythm(seat)
     }
 
     fn view(&self, now: GameTime) -> String {

@@ -10,9 +10,11 @@ pub mod cookie;
 mod erased;
 #[cfg(test)]
 mod fragile;
+mod rhythm;
 
 pub use catalogue::{Catalogue, Settings};
 pub use erased::{Frame, Outputs, Table};
+pub use rhythm::{Rhythm, Tally};
 
 use std::ops::{Add, Sub};
 
@@ -132,6 +134,11 @@ pub trait Game: Serialize + DeserializeOwned + Send + Sized + 'static {
 
     /// The points so far.
     fn points(&self) -> BySeat<u64>;
+
+    /// How regular a seat's inputs were, for games where that tells something.
+    fn rhythm(&self, _seat: Seat) -> Option<Rhythm> {
+        None
+    }
 
     /// What both players may see.
     fn view(&self, now: GameTime) -> Self::View;

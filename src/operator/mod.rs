@@ -4,6 +4,8 @@
 //! changes nothing; ending and freeing follow the same rules as the pods do, so a living game is
 //! never touched by halves. Nothing here hosts a room or sends a heartbeat.
 
+mod history;
+mod keys;
 mod outbox;
 mod player;
 mod results;
@@ -26,10 +28,12 @@ use crate::games::{Catalogue, Settings};
 use crate::ids::{PlayerId, PodId, RoomId};
 use crate::leaderboard::RebuildError;
 use crate::matchmaking::{Noted, ValkeyMatchmaking};
-use crate::results::DynamoError;
+use crate::results::{DynamoError, ResultsError};
 use crate::room::{RoomState, snapshot};
 use crate::sqlite::OpenError;
 
+pub use history::{HistoryOrder, Recorded, history};
+pub use keys::{KeysOrder, keys};
 pub use outbox::{OutboxOrder, Place, outbox};
 pub use results::{Boards, TablesOrder, rebuild_leaderboards, tables};
 
@@ -75,6 +79,9 @@ pub enum Failure {
     /// The tables in DynamoDB are not as they should be, or may not be used.
     #[error(transparent)]
     Tables(#[from] DynamoError),
+    /// The results cannot be read.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
     /// Leaderboards were not built.
     #[error(transparent)]
     Rebuild(#[from] RebuildError),

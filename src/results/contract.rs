@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use super::{
     FinishedGame, FinishedSeat, HistoryEntry, Outcome, Recorded, Results, ResultsError, Totals,
 };
+use crate::games::Rhythm;
 use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
 use crate::protocol::Reason;
 
@@ -41,6 +42,7 @@ macro_rules! contract {
             games_that_ended_at_once_are_all_in_the_history,
             a_cursor_that_nobody_gave_out_is_refused,
             a_game_that_has_begun_is_known_until_it_is_recorded,
+            how_regular_ones_own_inputs_were_is_kept,
         );
     };
 }
@@ -52,7 +54,7 @@ pub(crate) const DAY: u64 = 24 * 60 * 60 * 1000;
 
 fn at_seat(player: PlayerId, points: u64) -> FinishedSeat {
     let name = format!("name of {player}");
-    FinishedSeat { player, name, picture: None, bot: None, points, clicks: 3 }
+    FinishedSeat { player, name, picture: None, bot: None, points, clicks: 3, rhythm: None }
 }
 
 /// A game between two, won by who has more points.
@@ -284,4 +286,16 @@ pub(crate) async fn a_game_that_has_begun_is_known_until_it_is_recorded(results:
     results.note_begun(games[0].clone()).await.unwrap();
     assert_eq!(results.record(games[0].clone()).await.unwrap(), Recorded::Already);
     assert_eq!(unfinished(WEDNESDAY + 9).await, games[2..]);
+}
+
+pub(crate) async fn how_regular_ones_own_inputs_were_is_kept(results: &dyn Results) {
+    let (anna, ben) = (PlayerId::random(), PlayerId::random());
+    let mut game = game(WEDNESDAY, (anna, 3), (ben, 5));
+    let rhythm = Rhythm { intervals: 480, mean_ms: 100, spread_percent: 1, too_fast: 7 };
+    game.seats.p1.rhythm = Some(rhythm);
+    record(results, &game).await;
+    let own = &all_history(results, anna).await[0];
+    assert_eq!(own.rhythm, Some(rhythm));
+    assert!(!serde_json::to_string(own).unwrap().contains("480"), "players are not told");
+    assert_eq!(all_history(results, ben).await[0].rhythm, None);
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, PlayerProfile};
+use crate::games::Rhythm;
 use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength};
 use crate::protocol::Reason;
 
@@ -41,6 +42,9 @@ pub struct FinishedSeat {
     pub points: u64,
     /// Distinct inputs that were counted.
     pub clicks: u32,
+    /// How regular they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rhythm: Option<Rhythm>,
 }
 
 impl FinishedSeat {

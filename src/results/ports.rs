@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::finished::FinishedGame;
 use crate::cluster::{Answer, Unavailable};
+use crate::games::Rhythm;
 use crate::ids::{PlayerId, RoomId, Strength};
 use crate::leaderboard::Standing;
 use crate::protocol::Reason;
@@ -118,6 +119,9 @@ pub struct HistoryEntry {
     pub opponent: PlayerProfile,
     /// The strength of the bot, in a practice game.
     pub practice: Option<Strength>,
+    /// How regular this player's inputs were. For operators: players are not told.
+    #[serde(skip)]
+    pub rhythm: Option<Rhythm>,
 }
 
 /// A page of a player's history, newest first.

@@ -33,7 +33,10 @@ impl RoomState {
             ended_at,
             reason: ending.reason,
             winner: ending.winner,
-            seats: BySeat::from_fn(|seat| self.seats[seat].finished(points[seat])),
+            seats: BySeat::from_fn(|seat| {
+                let rhythm = self.table.rhythm(seat);
+                FinishedSeat { rhythm, ..self.seats[seat].finished(points[seat]) }
+            }),
         }
     }
 }
@@ -63,6 +66,7 @@ impl SeatState {
             bot: self.bot,
             points,
             clicks: self.consumed,
+            rhythm: None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! A login under way: what the browser keeps of it, sealed.
 
-use actix_web::cookie::{Cookie, CookieJar, Key};
+use actix_web::cookie::{Cookie, CookieJar};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256};
 
 use super::{LoginError, Returned};
-use crate::auth::Provider;
+use crate::auth::{KeyRing, Provider};
 use crate::matchmaking::Profile;
 use crate::wall_clock;
 
@@ -118,26 +118,22 @@ fn is_same(one: &str, other: &str) -> bool {
 /// Seals attempts, so that browsers can keep them and neither read nor change them. All pods have
 /// the same keys.
 pub struct Attempts {
-    keys: Vec<Key>,
+    keys: KeyRing,
 }
 
 const NAME: &str = "attempt";
 
 impl Attempts {
-    /// With these secrets: the first seals, all open.
-    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let key = |secret: &[u8]| {
-            let master = Sha512::new().chain_update(b"overcookied login").chain_update(secret);
-            Key::derive_from(&master.finalize())
-        };
-        Self { keys: secrets.into_iter().map(key).collect() }
+    /// With keys that are made from these: the first seals, all open.
+    pub fn new(keys: KeyRing) -> Self {
+        Self { keys }
     }
 
     /// AES-256-GCM; the text is good for a cookie.
     pub(super) fn seal(&self, attempt: &Attempt) -> String {
         let text = serde_json::to_string(attempt).unwrap_or_default();
         let mut jar = CookieJar::new();
-        if let Some(key) = self.keys.first() {
+        if let Some(key) = self.keys.keys().sealing().first() {
             jar.private_mut(key).add(Cookie::new(NAME, text));
         }
         jar.get(NAME).map(|cookie| cookie.value().to_owned()).unwrap_or_default()
@@ -146,7 +142,8 @@ impl Attempts {
     pub(super) fn open(&self, sealed: &str) -> Result<Attempt, LoginError> {
         let mut jar = CookieJar::new();
         jar.add_original(Cookie::new(NAME, sealed.to_owned()));
-        let opened = self.keys.iter().find_map(|key| jar.private(key).get(NAME));
+        let keys = self.keys.keys();
+        let opened = keys.sealing().iter().find_map(|key| jar.private(key).get(NAME));
         let unreadable = LoginError::Forged("the cookie is not one of ours");
         let text = opened.ok_or(unreadable.clone())?;
         let attempt: Attempt = serde_json::from_str(text.value()).map_err(|_| unreadable)?;

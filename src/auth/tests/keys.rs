@@ -1,9 +1,14 @@
 //! Where session keys come from.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use super::{new_key, pem};
 use crate::auth::{KeysError, SessionKeys};
+
+fn in_folder(folder: &Path) -> Result<SessionKeys, KeysError> {
+    SessionKeys::from_file(&SessionKeys::file_in(folder)?)
+}
 
 fn ids(keys: &SessionKeys) -> Vec<String> {
     let set = keys.jwks();
@@ -15,17 +20,17 @@ fn ids(keys: &SessionKeys) -> Vec<String> {
 fn a_missing_key_is_made_once_and_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("not/there/yet");
-    let first = SessionKeys::in_folder(&data).unwrap();
+    let first = in_folder(&data).unwrap();
     let mode = std::fs::metadata(data.join("session-key.pem")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(&data).unwrap().count(), 1, "a draft was left behind");
-    assert_eq!(ids(&first), ids(&SessionKeys::in_folder(&data).unwrap()));
+    assert_eq!(ids(&first), ids(&in_folder(&data).unwrap()));
 }
 
 #[test]
 fn servers_that_make_the_key_at_the_same_moment_end_up_with_one() {
     let folder = tempfile::tempdir().unwrap();
-    let make = || ids(&SessionKeys::in_folder(folder.path()).unwrap());
+    let make = || ids(&in_folder(folder.path()).unwrap());
     let all: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(make)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -38,7 +43,7 @@ fn a_damaged_key_file_is_refused_and_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session-key.pem");
     std::fs::write(&path, "half a key").unwrap();
-    let error = SessionKeys::in_folder(folder.path()).err().unwrap();
+    let error = in_folder(folder.path()).err().unwrap();
     assert!(error.to_string().contains("session-key.pem"), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "half a key");
 }

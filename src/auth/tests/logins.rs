@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use actix_web::web::Query;
 use serde_json::{Value, json};
 
-use super::new_key;
+use p256::SecretKey;
+
 use super::provider::{CLIENT, Provider, SECRET, Says};
+use super::{new_key, ring};
 use crate::auth::login::{Attempt, Attempts, Begun, Path, Returned};
 use crate::auth::{GuestName, LoginError, Logins, Provider as Who, Registration, Stranger};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
 
-const KEYS: [&[u8]; 1] = [b"one"];
-
-fn logins_with(provider: &Provider, keys: &[&'static [u8]]) -> Logins {
+fn logins_with(provider: &Provider, keys: &[&SecretKey]) -> Logins {
     let registration = Registration {
         client_id: CLIENT.to_owned(),
         client_secret: SECRET.into(),
@@ -22,12 +22,12 @@ fn logins_with(provider: &Provider, keys: &[&'static [u8]]) -> Logins {
         api_url: provider.url.clone(),
     };
     let url = "http://localhost:8080".parse().unwrap();
-    let attempts = Attempts::new(keys.iter().copied());
+    let attempts = Attempts::new(ring(keys));
     Logins::new(Some(&registration), Some(&registration), &url, attempts).unwrap()
 }
 
 fn logins(provider: &Provider) -> Logins {
-    logins_with(provider, &KEYS)
+    logins_with(provider, &[&new_key()])
 }
 
 /// The parameters of the provider's page.
@@ -266,13 +266,14 @@ async fn a_code_is_good_once_and_for_whoever_set_out_with_it() {
 #[tokio::test]
 async fn a_login_begun_on_one_pod_is_finished_on_another_also_when_keys_were_rotated() {
     let provider = Provider::start();
-    let (old, new): (&'static [u8], &'static [u8]) = (b"old", b"new");
-    let (first, second) = (logins_with(&provider, &[old]), logins_with(&provider, &[new, old]));
+    let (old, new) = (new_key(), new_key());
+    let first = logins_with(&provider, &[&old]);
+    let second = logins_with(&provider, &[&new, &old]);
     let (begun, state) = begin(&first, &provider, Who::Google).await;
     let back = returned(&[("code", "1"), ("state", &state)]);
     second.finish(Who::Google, Some(&begun.sealed), back).await.unwrap();
     let (begun, state) = begin(&first, &provider, Who::Google).await;
-    let stranger = logins_with(&provider, &[new]);
+    let stranger = logins_with(&provider, &[&new]);
     let back = returned(&[("code", "2"), ("state", &state)]);
     let refused = stranger.finish(Who::Google, Some(&begun.sealed), back).await;
     assert!(matches!(refused.err(), Some(LoginError::Forged(_))));
@@ -301,7 +302,9 @@ async fn a_provider_that_is_not_there_fails_before_anybody_is_sent_away() {
         api_url: url,
     };
     let origin = "http://localhost:8080".parse().unwrap();
-    let logins = Logins::new(Some(&registration), None, &origin, Attempts::new(KEYS)).unwrap();
+    let logins =
+        Logins::new(Some(&registration), None, &origin, Attempts::new(ring(&[&new_key()])))
+            .unwrap();
     assert_eq!(logins.providers(), [Who::Google, Who::Guest]);
     for who in [Who::Google, Who::GitHub, Who::Guest] {
         let answer = logins.begin(who, Path::home(), None).await;

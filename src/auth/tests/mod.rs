@@ -5,13 +5,14 @@ mod keys;
 mod logins;
 mod origins;
 pub(crate) mod provider;
+mod rotation;
 mod signed_out;
 mod tokens;
 
 use p256::SecretKey;
 use p256::pkcs8::{EncodePrivateKey, LineEnding};
 
-use crate::auth::{SessionKeys, Tokens};
+use crate::auth::{KeyRing, SessionKeys, Tokens};
 
 const ISSUER: &str = "http://localhost:8080";
 
@@ -24,6 +25,10 @@ fn pem(key: &SecretKey) -> String {
 }
 
 fn tokens(keys: &[&SecretKey]) -> Tokens {
+    Tokens::new(ring(keys), ISSUER.into())
+}
+
+fn ring(keys: &[&SecretKey]) -> KeyRing {
     let text: String = keys.iter().map(|key| pem(key)).collect();
-    Tokens::new(SessionKeys::from_pem(&text.into()).unwrap(), ISSUER.into())
+    KeyRing::fixed(SessionKeys::from_pem(&text.into()).unwrap())
 }

@@ -191,6 +191,7 @@ pub(crate) fn finished(room: RoomId) -> FinishedGame {
             bot: None,
             points: 7,
             clicks: 5,
+            rhythm: None,
         }),
     }
 }

@@ -16,13 +16,13 @@ mod wire;
 pub use settings::Settings;
 #[cfg(test)]
 pub(crate) use wire::CookieClick;
-pub use wire::{Event, GoldenCookie, Input, OpponentClick, Remark, View};
+pub use wire::{Event, GoldenCookie, Input, OpponentClick, Remark, TooFast, View};
 
 use serde::{Deserialize, Serialize};
 
 use self::allowance::Allowance;
 use self::golden::Jar;
-use super::{Audience, BadInput, Game, GameTime, Told, Verdict};
+use super::{Audience, BadInput, Game, GameTime, Rhythm, Tally, Told, Verdict};
 use crate::ids::{BySeat, PlayerId, Seat, Strength};
 
 type Story = Told<Event, Remark>;
@@ -44,6 +44,8 @@ struct Side {
     points: u64,
     bonus_until: Option<GameTime>,
     allowance: Allowance,
+    #[serde(default)]
+    tally: Tally,
 }
 
 impl Game for Duel {
@@ -63,7 +65,12 @@ impl Game for Duel {
             seed,
             now: GameTime(0),
             jar: Jar::new(settings, seed),
-            sides: BySeat::from_fn(|_| Side { points: 0, bonus_until: None, allowance }),
+            sides: BySeat::from_fn(|_| Side {
+                points: 0,
+                bonus_until: None,
+                allowance,
+                tally: Tally::default(),
+            }),
         }
     }
 
@@ -115,6 +122,10 @@ impl Game for Duel {
         self.sides.map(|side| side.points)
     }
 
+    fn rhythm(&self, seat: Seat) -> Option<Rhythm> {
+        Some(self.sides[seat].tally.rhythm())
+    }
+
     fn view(&self, now: GameTime) -> View {
         let now = self.now.max(now);
         let points = self.points();
@@ -140,6 +151,10 @@ impl Game for Duel {
                 sum.count = sum.count.saturating_add(more.count);
                 true
             }
+            (Event::TooFast(sum), Event::TooFast(more)) => {
+                sum.count = sum.count.saturating_add(more.count);
+                true
+            }
             _ => false,
         }
     }
@@ -152,10 +167,14 @@ impl Duel {
         }
         let points = if self.bonus(&self.sides[seat], self.now).is_some() { 2 } else { 1 };
         let side = &mut self.sides[seat];
-        if side.allowance.take(&self.settings, self.now) {
+        let counts = side.allowance.take(&self.settings, self.now);
+        side.tally.add(self.now, counts);
+        if counts {
             side.points += u64::from(points);
             let event = Event::OpponentClick(OpponentClick { count: points });
             told.events.push((Audience::One(seat.other()), event));
+        } else {
+            told.events.push((Audience::One(seat), Event::TooFast(TooFast { count: 1 })));
         }
     }
 

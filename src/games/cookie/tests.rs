@@ -55,7 +55,7 @@ impl Played {
     fn spawned(&self) -> Vec<u32> {
         let number = |(_, event): &(Audience, Event)| match event {
             Event::CookieSpawn(golden) => Some(golden.cookie),
-            Event::OpponentClick(_) => None,
+            Event::OpponentClick(_) | Event::TooFast(_) => None,
         };
         self.told.events.iter().filter_map(number).collect()
     }
@@ -92,6 +92,26 @@ fn sixty_clicks_count_at_once_then_twenty_a_second() {
     assert_eq!(played.points(), (81, 0));
     played.clicks(Seat::P1, 60_000, 100);
     assert_eq!(played.points(), (141, 0));
+}
+
+#[test]
+fn who_clicks_too_fast_is_told_and_it_is_measured() {
+    let mut played = Played::new(Settings::default());
+    played.clicks(Seat::P1, 5_000, 65).clicks(Seat::P2, 5_000, 5);
+    let told = played.told.events.iter();
+    let too_fast = told.filter(|(_, event)| matches!(event, Event::TooFast(TooFast { count: 1 })));
+    let to: Vec<_> = too_fast.map(|(to, _)| *to).collect();
+    assert_eq!(to, [Audience::One(Seat::P1); 5]);
+    let mut sum = Event::TooFast(TooFast { count: 2 });
+    assert!(Duel::merge(&mut sum, &Event::TooFast(TooFast { count: 3 })));
+    assert_eq!(sum, Event::TooFast(TooFast { count: 5 }));
+
+    for click in 1..=100 {
+        played.click(Seat::P2, 5_000 + click * 100);
+    }
+    let rhythm = |seat| played.duel.rhythm(seat).unwrap();
+    assert_eq!((rhythm(Seat::P1).too_fast, rhythm(Seat::P2).too_fast), (5, 0));
+    assert_eq!((rhythm(Seat::P2).intervals, rhythm(Seat::P2).mean_ms), (104, 96));
 }
 
 #[test]

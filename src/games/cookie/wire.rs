@@ -50,6 +50,16 @@ pub enum Event {
     OpponentClick(OpponentClick),
     /// A golden cookie has appeared.
     CookieSpawn(GoldenCookie),
+    /// The seat's own clicks came faster than they count.
+    TooFast(TooFast),
+}
+
+/// Payload of `TOO_FAST`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TooFast {
+    /// Clicks that did not count.
+    pub count: u32,
 }
 
 /// Payload of `OPPONENT_CLICK`.

@@ -28,7 +28,7 @@ use p256::pkcs8::{EncodePrivateKey, LineEnding};
 use self::ask::{Answer, ask};
 use self::results::FakeResults;
 use crate::auth::login::Attempts;
-use crate::auth::{Logins, SessionKeys, SignedOut, Tokens};
+use crate::auth::{KeyRing, Logins, SessionKeys, SignedOut, Tokens, new_key};
 use crate::config::Config;
 use crate::config::tests::parse;
 use crate::http::{HttpState, Ports, Readiness, ServeOptions, StartSession, bind, serve};
@@ -46,7 +46,7 @@ fn config(args: &[&str]) -> Config {
 fn tokens(issuer: &str) -> Tokens {
     let key = p256::SecretKey::random(&mut rand_core::OsRng);
     let pem = key.to_pkcs8_pem(LineEnding::LF).unwrap().to_string();
-    Tokens::new(SessionKeys::from_pem(&pem.into()).unwrap(), issuer.into())
+    Tokens::new(KeyRing::fixed(SessionKeys::from_pem(&pem.into()).unwrap()), issuer.into())
 }
 
 /// A server on a thread of its own. Dropping it stops it.
@@ -77,12 +77,13 @@ impl TestServer {
         readiness.set(true);
         let metrics = Metrics::default();
         let sessions = Arc::default();
-        let secret: &[u8] = b"secret";
+        let key = new_key().unwrap();
+        let sealing = KeyRing::fixed(SessionKeys::from_pem(&key).unwrap());
         let logins = Logins::new(
             config.providers.google.as_ref(),
             config.providers.github.as_ref(),
             &config.server.public_url,
-            Attempts::new([secret]),
+            Attempts::new(sealing),
         );
         let ports = Ports {
             logins: logins.unwrap(),

@@ -51,6 +51,7 @@ fn game(number: u128, practice: Option<Strength>) -> HistoryEntry {
         opponent_clicks: 7,
         opponent: nobody(2),
         practice,
+        rhythm: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{fixtures, names, types};
 use crate::games::GameTime;
-use crate::games::cookie::{Event, GoldenCookie, OpponentClick, Remark, View};
+use crate::games::cookie::{Event, GoldenCookie, OpponentClick, Remark, TooFast, View};
 use crate::ids::{BySeat, PlayerId, RoomId, Seat, Strength, Version};
 use crate::protocol::{
     ErrorCode, GameOver, GameStart, Hello, PROTOCOL_VERSION, Queue, Reason, ServerMsg, State,
@@ -162,6 +162,7 @@ fn states() -> Vec<(&'static str, String)> {
         ("update-cookie", update(&open, None, 209, 63)),
         ("update-claimed", update(&claimed, by_ada, 212, 64)),
         ("opponent-click", event(&Event::OpponentClick(OpponentClick { count: 2 }))),
+        ("too-fast", event(&Event::TooFast(TooFast { count: 3 }))),
         ("cookie-spawn", event(&Event::CookieSpawn(GoldenCookie { cookie: 5, x: 37, y: 61 }))),
     ]
 }
@@ -220,7 +221,7 @@ fn every_message_type_of_the_server_has_a_golden_frame() {
             | ServerMsg::Paused { .. }
             | ServerMsg::GameOver(_)
             | ServerMsg::Error { .. },
-            Event::OpponentClick(_) | Event::CookieSpawn(_),
+            Event::OpponentClick(_) | Event::CookieSpawn(_) | Event::TooFast(_),
         ) => {}
     }
     let all = [
@@ -231,6 +232,7 @@ fn every_message_type_of_the_server_has_a_golden_frame() {
         "UPDATE",
         "OPPONENT_CLICK",
         "COOKIE_SPAWN",
+        "TOO_FAST",
         "PAUSED",
         "GAME_OVER",
         "ERROR",

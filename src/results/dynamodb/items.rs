@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::accounts::{Account, DELETED};
 use crate::auth::Provider;
+use crate::games::Rhythm;
 use crate::ids::{PlayerId, RoomId, Seat, Strength};
 use crate::leaderboard::{Period, Standing};
 use crate::matchmaking::Profile;
@@ -42,6 +43,8 @@ pub(super) struct Game {
     opponent_clicks: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     practice: Option<Strength>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rhythm: Option<Rhythm>,
 }
 
 impl Game {
@@ -61,6 +64,7 @@ impl Game {
             opponent_points: other.points,
             opponent_clicks: other.clicks,
             practice: game.practice(),
+            rhythm: own.rhythm,
         }
     }
 
@@ -84,6 +88,7 @@ impl Game {
             opponent_clicks: self.opponent_clicks,
             opponent: self.opponent,
             practice: self.practice,
+            rhythm: self.rhythm,
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::sqlite::{Count, Id, Word};
 pub(super) const HISTORY: &str = "\
     SELECT g.id, g.ended_at, g.game, g.reason, g.winner, h.seat,
            own.points, own.clicks, other.points, other.clicks,
-           other.player, other.name, other.picture, other.bot
+           other.player, other.name, other.picture, other.bot, own.rhythm
     FROM history h
     JOIN games g ON g.id = h.game
     JOIN seats own ON own.game = h.game AND own.seat = h.seat
@@ -87,6 +87,9 @@ fn read_game(row: &Row<'_>) -> rusqlite::Result<(Cursor, HistoryEntry)> {
             picture: row.get(12)?,
         },
         practice: row.get::<_, Option<Word<_>>>(13)?.map(|word| word.0),
+        rhythm: row
+            .get::<_, Option<String>>(14)?
+            .and_then(|rhythm| serde_json::from_str(&rhythm).ok()),
     };
     Ok((Cursor { ended_at: ended_at.unsigned_abs(), game }, entry))
 }

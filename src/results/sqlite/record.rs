@@ -63,8 +63,8 @@ fn add_seat(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO seats (game, seat, player, name, picture, bot, points, clicks)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO seats (game, seat, player, name, picture, bot, points, clicks, rhythm)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             Id(game.game_id.as_uuid()),
@@ -75,6 +75,7 @@ fn add_seat(
             sat.bot.map(Word),
             Count(sat.points),
             sat.clicks,
+            sat.rhythm.as_ref().and_then(|rhythm| serde_json::to_string(rhythm).ok()),
         ])
         .map(drop)
 }

@@ -140,7 +140,7 @@ CREATE INDEX begun_by_time ON begun (began_at);
 /// A row once the leaderboards have been built from results that are elsewhere.
 const FOURTH: &str = "CREATE TABLE boards_built (whole INTEGER PRIMARY KEY) STRICT;";
 
-/// Who vouches for players, how they want to be called, and who is no more.
+/// How regular the inputs of a seat were, as JSON; who vouches for players, how they want to be called, and who is no more.
 const FIFTH: &str = "
 CREATE TABLE accounts (
     player BLOB PRIMARY KEY,
@@ -153,5 +153,6 @@ CREATE TABLE identities (
     player BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_by_player ON identities (player);
+ALTER TABLE seats ADD COLUMN rhythm TEXT;
 CREATE TABLE deleted (player BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";

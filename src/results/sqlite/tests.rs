@@ -72,6 +72,7 @@ fn game(player: PlayerId) -> FinishedGame {
         bot: None,
         points: 2,
         clicks: 2,
+        rhythm: None,
     };
     FinishedGame {
         game_id: RoomId::random(),

@@ -38,7 +38,7 @@ impl Run {
     fn last_cookie(&self) -> u32 {
         let number = |(_, event): &(Audience, Event)| match event {
             Event::CookieSpawn(golden) => Some(golden.cookie),
-            Event::OpponentClick(_) => None,
+            Event::OpponentClick(_) | Event::TooFast(_) => None,
         };
         self.told.events.iter().rev().find_map(number).unwrap_or(0)
     }

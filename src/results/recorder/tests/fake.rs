@@ -230,6 +230,7 @@ pub(super) fn game() -> FinishedGame {
         bot: None,
         points: 1,
         clicks: 1,
+        rhythm: None,
     };
     FinishedGame {
         game_id: RoomId::random(),
