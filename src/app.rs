@@ -50,6 +50,7 @@ impl App {
         let listener = http::bind(config.server.listen)
             .with_context(|| format!("cannot listen on {} (PORT)", config.server.listen))?;
         let address = listener.local_addr()?;
+        warn_of_plain_http(config);
         let metrics = Metrics::default();
         let pod = PodId::random();
         let stores = Stores::open(config, pod, &metrics).await?;
@@ -219,6 +220,14 @@ fn logins(config: &Config, keys: &KeyRing) -> anyhow::Result<Logins> {
     let attempts = Attempts::new(keys.clone());
     Logins::new(google.as_ref(), github.as_ref(), &config.server.public_url, attempts)
         .context("nobody can sign in elsewhere")
+}
+
+/// Browsers send cookies in the clear then, for whoever listens to take.
+fn warn_of_plain_http(config: &Config) {
+    let url = &config.server.public_url;
+    if !url.is_https() && !url.is_loopback() {
+        tracing::warn!(%url, "PUBLIC_URL is not https: sessions can be read on the way");
+    }
 }
 
 fn serve_metrics(address: SocketAddr, metrics: &Metrics) -> anyhow::Result<actix_web::dev::Server> {

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use super::{Accounts, DELETED};
+use super::{Account, Accounts, DELETED, SignIn};
 use crate::auth::{Identity, Provider};
 use crate::ids::PlayerId;
 use crate::leaderboard::Standing;
@@ -36,6 +36,7 @@ macro_rules! contract {
             an_identity_stays_with_its_player,
             of_many_who_come_at_once_one_makes_the_account,
             a_guest_who_signs_in_keeps_id_and_totals,
+            nobody_gets_a_second_identity,
             a_new_name_is_shown_and_stays,
             a_guest_may_have_another_name,
             nothing_is_left_of_a_deleted_player,
@@ -66,6 +67,13 @@ fn won_by(winner: &Profile, loser: PlayerId, ended_at: u64) -> FinishedGame {
     game
 }
 
+async fn signed_in(side: &impl Side, identity: Identity, newcomer: Profile) -> Account {
+    match side.sign_in(identity, newcomer).await.unwrap() {
+        SignIn::Account(account) => account,
+        other => panic!("{other:?}"),
+    }
+}
+
 async fn record(side: &impl Side, game: &FinishedGame) {
     assert_eq!(side.record(game.clone()).await.unwrap(), Recorded::New);
 }
@@ -81,7 +89,7 @@ async fn shown(side: &impl Side, player: PlayerId) -> Vec<Standing> {
 pub(crate) async fn who_is_not_known_gets_an_account(side: &impl Side) {
     let (google, ada) = (identity(Provider::Google), newcomer("Ada"));
     assert_eq!(side.account(ada.id).await.unwrap(), None);
-    let made = side.sign_in(google, ada.clone()).await.unwrap().unwrap();
+    let made = signed_in(side, google, ada.clone()).await;
     assert_eq!((&made.player, made.provider), (&ada, Provider::Google));
     assert_eq!(side.account(ada.id).await.unwrap(), Some(made));
 }
@@ -90,7 +98,7 @@ pub(crate) async fn an_identity_stays_with_its_player(side: &impl Side) {
     let (github, ada) = (identity(Provider::GitHub), newcomer("Ada"));
     side.sign_in(github.clone(), ada.clone()).await.unwrap();
     let other = with_picture(&newcomer("Ada Lovelace"), "https://pictures.example/ada");
-    let again = side.sign_in(github.clone(), other.clone()).await.unwrap().unwrap();
+    let again = signed_in(side, github.clone(), other.clone()).await;
     assert_eq!(again.player.id, ada.id, "whoever has the identity is the same player");
     assert_eq!(again.player.name, "Ada", "the name is the player's own");
     assert_eq!(again.player.picture, other.picture, "the picture is the provider's");
@@ -98,27 +106,38 @@ pub(crate) async fn an_identity_stays_with_its_player(side: &impl Side) {
     assert_eq!(side.account(other.id).await.unwrap(), None);
 
     let elsewhere = Identity { issuer: "https://other.example".to_owned(), ..github };
-    let stranger = side.sign_in(elsewhere, newcomer("Bob")).await.unwrap().unwrap();
+    let stranger = signed_in(side, elsewhere, newcomer("Bob")).await;
     assert_ne!(stranger.player.id, ada.id, "a subject is one of its issuer alone");
 }
 
 pub(crate) async fn of_many_who_come_at_once_one_makes_the_account(side: &impl Side) {
     let google = identity(Provider::Google);
-    let coming = (0..6).map(|_| side.sign_in(google.clone(), newcomer("Ada")));
-    let came: Vec<_> = join_all(coming).await.into_iter().map(|a| a.unwrap().unwrap()).collect();
+    let coming = (0..6).map(|_| signed_in(side, google.clone(), newcomer("Ada")));
+    let came: Vec<_> = join_all(coming).await;
     assert!(came.iter().all(|account| account.player.id == came[0].player.id), "{came:?}");
 }
 
 pub(crate) async fn a_guest_who_signs_in_keeps_id_and_totals(side: &impl Side) {
     let (guest, ben) = (newcomer("Guest"), PlayerId::random());
     record(side, &won_by(&guest, ben, WEDNESDAY)).await;
-    let account = side.sign_in(identity(Provider::Google), guest.clone()).await.unwrap().unwrap();
+    let account = signed_in(side, identity(Provider::Google), guest.clone()).await;
     assert_eq!((account.player.id, account.provider), (guest.id, Provider::Google));
     record(side, &won_by(&guest, ben, WEDNESDAY + 1)).await;
     let expected = Totals { points: 10, games: 2, wins: 2, draws: 0 };
     assert_eq!(side.totals(guest.id).await.unwrap(), expected);
     assert_eq!(history(side, guest.id).await.len(), 2);
     assert_eq!(side.account(guest.id).await.unwrap(), Some(account), "games do not change it");
+}
+
+pub(crate) async fn nobody_gets_a_second_identity(side: &impl Side) {
+    let (guest, google) = (newcomer("Guest"), identity(Provider::Google));
+    let account = signed_in(side, google.clone(), guest.clone()).await;
+    let other = identity(Provider::GitHub);
+    assert_eq!(side.sign_in(other.clone(), guest.clone()).await.unwrap(), SignIn::Taken);
+    assert_eq!(side.account(guest.id).await.unwrap(), Some(account));
+    assert_eq!(signed_in(side, google, newcomer("x")).await.player.id, guest.id);
+    let free = signed_in(side, other, newcomer("Somebody")).await;
+    assert_ne!(free.player.id, guest.id, "the other identity was left free");
 }
 
 pub(crate) async fn a_new_name_is_shown_and_stays(side: &impl Side) {
@@ -149,7 +168,7 @@ pub(crate) async fn a_guest_may_have_another_name(side: &impl Side) {
     record(side, &won_by(&guest, ben, WEDNESDAY + 1)).await;
     assert_eq!(shown(side, guest.id).await[0].player.name, "Nobody");
     let known = Profile { picture: Some("https://pictures.example/1".to_owned()), ..guest.clone() };
-    let account = side.sign_in(identity(Provider::GitHub), known).await.unwrap().unwrap();
+    let account = signed_in(side, identity(Provider::GitHub), known).await;
     assert_eq!((account.player.name.as_str(), account.provider), ("Nobody", Provider::GitHub));
 }
 
@@ -177,10 +196,10 @@ pub(crate) async fn nothing_is_left_of_a_deleted_player(side: &impl Side) {
 
     let renamed = side.rename(ada.clone(), WEDNESDAY).await.unwrap();
     assert!(!renamed, "there is nobody to have a name");
-    let back = side.sign_in(google, newcomer("Ada again")).await.unwrap().unwrap();
+    let back = signed_in(side, google, newcomer("Ada again")).await;
     assert_ne!(back.player.id, ada.id, "whoever comes back is new");
     let gone = side.sign_in(identity(Provider::GitHub), ada).await.unwrap();
-    assert_eq!(gone, None, "a deleted player is not made again");
+    assert_eq!(gone, SignIn::Deleted, "a deleted player is not made again");
 }
 
 pub(crate) async fn a_game_recorded_after_the_deletion_counts_for_the_opponent_alone(

@@ -24,16 +24,23 @@ pub struct Account {
     pub provider: Provider,
 }
 
+/// What signing in came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// The identity has this account.
+    Account(Account),
+    /// The identity is new, and the newcomer has another one already.
+    Taken,
+    /// The newcomer has been deleted.
+    Deleted,
+}
+
 /// Where accounts are kept.
 pub trait Accounts: Send + Sync {
     /// The account of an identity, with this picture from now on. Whoever is not known gets one as
-    /// this newcomer; of several who come at once, one makes it and all get it. `None`: the newcomer
-    /// has been deleted.
-    fn sign_in(
-        &self,
-        identity: Identity,
-        newcomer: Profile,
-    ) -> Answer<Option<Account>, ResultsError>;
+    /// this newcomer; of several who come at once, one makes it and all get it. Nobody gets a second
+    /// identity: whoever has copied a guest's session must not get into what the guest becomes.
+    fn sign_in(&self, identity: Identity, newcomer: Profile) -> Answer<SignIn, ResultsError>;
 
     /// A player's account, if there is one.
     fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError>;

@@ -8,6 +8,8 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::accounts::DELETED;
+
 const SHORTEST: usize = 3;
 const LONGEST: usize = 20;
 /// More marks than this on one letter are decoration that spills over other people's text.
@@ -44,6 +46,9 @@ pub enum BadName {
     /// An accent or vowel sign that belongs to no letter.
     #[error("The name contains an accent or vowel sign without a letter before it.")]
     LooseMark,
+    /// What is shown of players who are no more.
+    #[error("This name is not to be had.")]
+    Reserved,
     /// A pile of accents on one letter.
     #[error("The name has more than {MOST_MARKS} accents or vowel signs on one letter.")]
     TooManyMarks,
@@ -62,6 +67,7 @@ impl GuestName {
         match name.chars().count() {
             count if count < SHORTEST => Err(BadName::TooShort(count)),
             count if count > LONGEST => Err(BadName::TooLong),
+            _ if name.eq_ignore_ascii_case(DELETED) => Err(BadName::Reserved),
             _ => Ok(Self(name)),
         }
     }

@@ -26,4 +26,6 @@ pub use origin::OriginRule;
 pub use provider::{Identity, Provider, Stranger};
 pub use rotation::{Rotated, new_key, rotate};
 pub use signed_out::{SignedOut, Watch};
-pub use token::{BadToken, Issued, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere};
+pub use token::{
+    BadToken, Issued, SESSION_LIFE, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere,
+};

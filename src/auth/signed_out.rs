@@ -1,6 +1,6 @@
 //! Sessions that are over before their tokens expire, as this pod knows them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use crate::wall_clock;
 const POLL: Duration = Duration::from_millis(500);
 /// How often those whose tokens have expired are forgotten.
 const TIDY: Duration = Duration::from_secs(60);
+/// For how long a sign-out of this pod is told again, each time it tidies: a failover of the store may
+/// have lost it.
+const TOLD_AGAIN: Duration = Duration::from_secs(600);
 /// Sign-outs that wait for a store that does not answer. One more is lost to other pods.
 const WAITING: usize = 4096;
 
@@ -42,7 +45,14 @@ impl SignedOut {
         let shared = known.clone();
         (
             Self { known, to_keep },
-            Watch { store, known: shared, waiting, unkept: Vec::new(), next: 0 },
+            Watch {
+                store,
+                known: shared,
+                waiting,
+                unkept: Vec::new(),
+                ours: VecDeque::new(),
+                next: 0,
+            },
         )
     }
 
@@ -103,6 +113,8 @@ pub struct Watch {
     waiting: mpsc::Receiver<SignOut>,
     /// What the store has not taken yet.
     unkept: Vec<SignOut>,
+    /// What was begun here, and when.
+    ours: VecDeque<(Instant, SignOut)>,
     next: u64,
 }
 
@@ -116,7 +128,7 @@ impl Watch {
             tokio::select! {
                 out = self.waiting.recv() => match out {
                     Some(out) => {
-                        self.unkept.push(out);
+                        self.begun(out);
                         self.keep().await;
                     }
                     None => return,
@@ -129,6 +141,7 @@ impl Watch {
             if tidied.elapsed() >= TIDY {
                 tidied = Instant::now();
                 self.known().tidy(wall_clock::millis() / 1000);
+                self.tell_again().await;
             }
         }
     }
@@ -155,9 +168,25 @@ impl Watch {
         }
     }
 
+    async fn tell_again(&mut self) {
+        while self.ours.front().is_some_and(|(at, _)| at.elapsed() > TOLD_AGAIN) {
+            self.ours.pop_front();
+        }
+        let ours: Vec<_> = self.ours.iter().map(|(_, out)| *out).collect();
+        self.give(&ours).await;
+    }
+
+    fn begun(&mut self, out: SignOut) {
+        self.unkept.push(out);
+        self.ours.push_back((Instant::now(), out));
+        if self.ours.len() > WAITING {
+            self.ours.pop_front();
+        }
+    }
+
     async fn keep(&mut self) {
         while let Ok(out) = self.waiting.try_recv() {
-            self.unkept.push(out);
+            self.begun(out);
         }
         let unkept = std::mem::take(&mut self.unkept);
         let given = self.give(&unkept).await;

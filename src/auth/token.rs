@@ -24,7 +24,7 @@ const LONGEST: usize = 4096;
 /// How long a token is good. Whoever is not seen for so long has to sign in again.
 pub const TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long a session lasts at most, however much it is used.
-const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// A token that is older is replaced when it is used.
 const RENEWED_AFTER: Duration = Duration::from_secs(60 * 60);
 
@@ -39,7 +39,7 @@ pub struct BadToken;
 pub struct SigningError(#[from] jsonwebtoken::errors::Error);
 
 /// What a valid token says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The player.
     pub player: Profile,
@@ -89,8 +89,8 @@ impl Session {
 
     /// The end of this session alone.
     pub fn sign_out(&self) -> SignOut {
-        let until = self.signed_in_at + SESSION_LIFE.as_secs();
-        let until = until.min(now() + TOKEN_LIFE.as_secs());
+        // Whoever has not heard of it may renew a copy until then.
+        let until = self.signed_in_at + SESSION_LIFE.as_secs() + LEEWAY;
         SignOut { player: self.player.id, session: Some(self.id), at: now(), until }
     }
 }
@@ -98,7 +98,7 @@ impl Session {
 /// The end of all sessions that a player has now.
 pub fn sign_out_everywhere(player: PlayerId) -> SignOut {
     let at = now();
-    SignOut { player, session: None, at, until: at + TOKEN_LIFE.as_secs() }
+    SignOut { player, session: None, at, until: at + SESSION_LIFE.as_secs() + LEEWAY }
 }
 
 fn now() -> u64 {

@@ -61,6 +61,14 @@ pub struct PlayerArgs {
 
 #[derive(Debug, Subcommand)]
 enum PlayerOrder {
+    /// End all sessions of a player: sockets are closed, and one has to sign in again.
+    #[command(after_help = EXIT_CODES)]
+    SignOut {
+        /// The player.
+        id: PlayerId,
+        #[command(flatten)]
+        valkey: ValkeyArgs,
+    },
     /// Free a player's seat in a room that has ended or is gone. Refused while the room lives.
     #[command(after_help = EXIT_CODES)]
     Free {
@@ -114,7 +122,14 @@ impl From<RoomArgs> for Errand {
 }
 
 impl From<PlayerArgs> for Errand {
-    fn from(PlayerArgs { what: PlayerOrder::Free { id, valkey } }: PlayerArgs) -> Self {
-        Self { order: Order::FreePlayer { player: id }, valkey }
+    fn from(PlayerArgs { what }: PlayerArgs) -> Self {
+        match what {
+            PlayerOrder::SignOut { id, valkey } => {
+                Self { order: Order::SignOutPlayer { player: id }, valkey }
+            }
+            PlayerOrder::Free { id, valkey } => {
+                Self { order: Order::FreePlayer { player: id }, valkey }
+            }
+        }
     }
 }

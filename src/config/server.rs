@@ -109,5 +109,9 @@ fn networks(text: &str) -> Result<Networks, String> {
             .or_else(|_| address())
             .map_err(|_| format!("`{part}` is neither an address nor a network such as 10.0.0.0/8"))
     };
-    parts.map(network).collect::<Result<_, _>>().map(Networks)
+    let networks: Vec<IpNet> = parts.map(network).collect::<Result<_, _>>()?;
+    if networks.iter().any(|network| network.prefix_len() == 0) {
+        return Err("a network of everybody: then everybody says where one comes from".into());
+    }
+    Ok(Networks(networks))
 }

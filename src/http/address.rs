@@ -33,6 +33,11 @@ impl ClientAddresses {
         self.client(peer, &request.headers)
     }
 
+    /// Whether a proxy that we trust has sent it.
+    pub(super) fn is_of_proxy(&self, request: &RequestHead) -> bool {
+        request.peer_addr.is_some_and(|peer| self.trusts(peer.ip()))
+    }
+
     /// Warns, once a minute at most, when a header comes that does not count.
     pub(super) fn notice(&self, request: &RequestHead) {
         let Some(peer) = request.peer_addr else { return };

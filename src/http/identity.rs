@@ -11,11 +11,15 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::HttpState;
+use super::limits::Kind;
 use super::problem::Problem;
 use crate::auth::{BadToken, Session};
 
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where the page is from that asks (Fetch Metadata).
+const FETCH_SITE: &str = "sec-fetch-site";
 
 /// How a session came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +49,40 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The same, unless the player asks too often.
+    fn admitted(request: &HttpRequest, state: &HttpState) -> Result<Self, Problem> {
+        let identity = Self::of(request, state).map_err(|_| Problem::unauthenticated())?;
+        state.limits.take_player(identity.session.player.id).map_err(Problem::too_many)?;
+        Ok(identity)
+    }
+}
+
+/// A request for a new session, of an address that has not had too many. As a parameter of a handler it
+/// answers 429 otherwise.
+pub(super) struct MaySignIn;
+
+impl FromRequest for MaySignIn {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<web::Data<HttpState>>();
+        let taken = state.ok_or_else(Problem::internal).and_then(|state| {
+            let address = state.addresses.of(request.head());
+            state.limits.take(Kind::SignIn, address).map_err(Problem::too_many)
+        });
+        ready(taken.map(|()| Self))
+    }
+}
+
 impl FromRequest for Identity {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = request.app_data::<web::Data<HttpState>>();
-        let identity = state.and_then(|state| Self::of(request, state).ok());
-        ready(identity.ok_or_else(Problem::unauthenticated))
+        ready(state.ok_or_else(Problem::internal).and_then(|state| Self::admitted(request, state)))
     }
 }
 
@@ -83,6 +113,33 @@ impl FromRequest for SameSite {
     }
 }
 
+/// A link that no page of another site can have sent a browser to: it would sign people in whom nobody
+/// asked (login CSRF). Typing the address, and programs, are fine.
+pub(super) struct OwnLink;
+
+impl FromRequest for OwnLink {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let site = request.headers().get(FETCH_SITE).map(header::HeaderValue::as_bytes);
+        let is_ours = matches!(site, None | Some(b"same-origin" | b"none"));
+        ready(if is_ours { Ok(Self) } else { Err(Problem::foreign_origin()) })
+    }
+}
+
+/// Ends the session that a request comes with, if there is one: a new one takes its place.
+pub(super) fn end_session_of(request: &HttpRequest, state: &HttpState) {
+    if let Ok(before) = Identity::of(request, state) {
+        state.signed_out.add(before.session.sign_out());
+    }
+}
+
+/// Whether a page asks, by what every browser says of itself and no script can change.
+pub(super) fn is_browser(request: &HttpRequest) -> bool {
+    request.headers().contains_key(FETCH_SITE)
+}
+
 /// By `Origin` if there is one, else by `Sec-Fetch-Site`; a program that sends neither shows with
 /// its content type that it is no form on a foreign page.
 fn is_same_site(request: &HttpRequest, state: &HttpState) -> bool {
@@ -91,7 +148,7 @@ fn is_same_site(request: &HttpRequest, state: &HttpState) -> bool {
         return headers.get_all(header::ORIGIN).count() == 1
             && state.origins.allows(origin.as_bytes());
     }
-    match headers.get("sec-fetch-site") {
+    match headers.get(FETCH_SITE) {
         Some(site) => matches!(site.as_bytes(), b"same-origin" | b"none"),
         None => request.content_type().eq_ignore_ascii_case("application/json"),
     }

@@ -6,7 +6,7 @@
 //! | `api` | what programs and pages ask for |
 //! | `ws` | everything that is decided before a connection becomes a WebSocket |
 //! | `identity` | who makes a request, and whether a page of ours sent it |
-//! | `address`, `places` | where clients come from, and how many connections they hold |
+//! | `address`, `places`, `limits` | where clients come from, how many connections they hold, how often they ask |
 //! | `pages`, `inline_scripts`, `security` | the exported pages, and what they may load |
 //! | `health`, `metrics` | what operators ask for |
 //! | `problem` | every error answer |
@@ -17,6 +17,7 @@ mod api;
 mod health;
 mod identity;
 mod inline_scripts;
+mod limits;
 mod metrics;
 mod pages;
 mod places;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Who shares a limit: an IPv4 address, or an IPv6 network of 64 bits, which is what one
 /// household or one server gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Neighbourhood(IpAddr);
+pub(super) struct Neighbourhood(IpAddr);
 
 /// The places of every client address. Cloning shares them.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Drop for Place {
 }
 
 impl Neighbourhood {
-    fn of(address: IpAddr) -> Self {
+    pub(super) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(address) => {
                 let network = address.to_bits() & !u128::from(u64::MAX);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
@@ -68,6 +69,16 @@ impl Problem {
     pub(super) fn method(allow: &'static str) -> Self {
         let detail = format!("This address takes {allow} only.");
         Self::new(StatusCode::METHOD_NOT_ALLOWED, detail).with(header::ALLOW, allow)
+    }
+
+    /// Too many requests; come back after this.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        let detail =
+            "There are too many requests from your address or of this player; wait a moment.";
+        let seconds = HeaderValue::from(wait.as_secs() + 1);
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        problem.header = Some((header::RETRY_AFTER, seconds));
+        problem
     }
 
     /// Come back in a moment.

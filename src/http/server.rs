@@ -6,11 +6,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix::{Arbiter, ArbiterHandle};
-use actix_web::dev::{Extensions, Server, Service};
+use actix_web::dev::{Extensions, RequestHead, Server, Service};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::net::TcpStream;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, ResponseError, web};
+use futures_util::future::{Either, ready};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use super::limits::Kind;
+use super::problem::Problem;
 use super::{HttpState, routes, security};
 use crate::telemetry::count;
 
@@ -20,7 +24,8 @@ const UNREAD: Duration = Duration::from_secs(10);
 /// What the kernel may hold for one slow client, in bytes. Linux doubles it.
 const SEND_BUFFER: usize = 32 * 1024;
 /// Longer than a balancer keeps an idle connection, so that it is never the server that closes
-/// one just as a request arrives.
+/// one just as a request arrives. Balancers and proxies alone are kept: only the first head of a
+/// connection has a deadline, so any other client could hold a place with the half of a second one.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
@@ -73,17 +78,28 @@ pub fn serve(
         App::new()
             .app_data(state.clone())
             .configure(|config| routes::configure(config, &state))
-            .wrap(security::headers(&state.public_url))
             .wrap_fn(move |request, service| {
                 counted.addresses.notice(request.head());
                 let responses = counted.metrics.responses.clone();
-                let answer = service.call(request);
+                let is_direct = !counted.addresses.is_of_proxy(request.head());
+                let refused = too_many(request.path(), request.head(), &counted);
+                let answer = match refused {
+                    Some(problem) => Either::Left(ready(Ok(request
+                        .into_response(problem.error_response())
+                        .map_into_boxed_body()))),
+                    None => Either::Right(service.call(request)),
+                };
                 async move {
-                    let answer = answer.await?;
+                    let mut answer = answer.await?;
                     count(&responses, class(answer.status().as_u16()));
+                    if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+                        let head = answer.response_mut().head_mut();
+                        head.set_connection_type(ConnectionType::Close);
+                    }
                     Ok(answer)
                 }
             })
+            .wrap(security::headers(&state.public_url))
     };
     let workers = options.workers.max(1);
     let server = HttpServer::new(app)
@@ -109,6 +125,15 @@ pub(super) fn prepare(connection: &dyn Any, _: &mut Extensions) {
     if let Err(error) = unread.and_then(|()| socket.set_send_buffer_size(SEND_BUFFER)) {
         tracing::warn!(%error, "a connection goes without its limits");
     }
+}
+
+/// Why a request is not even looked at: its address has made too many. Pages are files, and cost nothing.
+fn too_many(path: &str, head: &RequestHead, state: &HttpState) -> Option<Problem> {
+    if path != "/ws" && !path.starts_with("/api/") {
+        return None;
+    }
+    let wait = state.limits.take(Kind::Request, state.addresses.of(head)).err()?;
+    Some(Problem::too_many(wait))
 }
 
 fn class(status: u16) -> &'static str {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::address::ClientAddresses;
 use super::health::Readiness;
+use super::limits::Limits;
 use super::pages::Pages;
 use super::places::Places;
 use super::ws::StartSession;
@@ -54,6 +55,7 @@ pub struct HttpState {
     pub(super) origins: OriginRule,
     pub(super) addresses: ClientAddresses,
     pub(super) places: Places,
+    pub(super) limits: Limits,
     pub(super) pages: Pages,
     pub(super) game: Game,
 }
@@ -77,6 +79,7 @@ impl HttpState {
             login_cookie: LoginCookie::new(&server.public_url),
             addresses: ClientAddresses::new(server.trusted_proxies.clone()),
             places: Places::new(server.max_connections_per_address),
+            limits: Limits::new(server.max_connections_per_address),
             pages: Pages::read(&server.web_dir, &origins)?,
             origins,
             game,

@@ -47,6 +47,9 @@ fn admit(request: &HttpRequest, state: &HttpState) -> Result<Upgrade, (Problem, 
     let Ok(identity) = Identity::of(request, state) else {
         return Err((Problem::unauthenticated(), "unauthenticated"));
     };
+    if let Err(wait) = state.limits.take_player(identity.session.player.id) {
+        return Err((Problem::too_many(wait), "player"));
+    }
     if !is_from_our_page(request, state, identity.carrier) {
         return Err((Problem::foreign_origin(), "origin"));
     }

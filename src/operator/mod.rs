@@ -57,6 +57,11 @@ pub enum Order {
         /// Which.
         room: RoomId,
     },
+    /// End all sessions of a player.
+    SignOutPlayer {
+        /// Whose.
+        player: PlayerId,
+    },
     /// Free a player's seat.
     FreePlayer {
         /// Whose.
@@ -163,6 +168,7 @@ impl Stores {
             Order::Status { json } => status::show(self, json).await,
             Order::ShowRoom { room, json } => room::show(self, room, json).await,
             Order::EndRoom { room } => room::end(self, room).await,
+            Order::SignOutPlayer { player } => player::sign_out(self, player).await,
             Order::FreePlayer { player } => player::free(self, player).await,
         }
     }

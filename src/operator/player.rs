@@ -1,10 +1,11 @@
-//! `player free`: a seat in a room that is no more. A seat in a living room is left alone: taking it
+//! `player sign-out`: every session of a player. `player free`: a seat in a room that is no more. A seat in a living room is left alone: taking it
 //! away would let its player be matched again while the game goes on.
 
 use std::time::Duration;
 
 use super::{Failure, Stores, text};
-use crate::cluster::{Look, StoredRoom};
+use crate::auth::sign_out_everywhere;
+use crate::cluster::{Look, SignOuts, StoredRoom};
 use crate::ids::{PlayerId, RoomId};
 use crate::matchmaking::{Matchmaking, Noted, Record};
 
@@ -42,6 +43,12 @@ pub(super) async fn free(stores: &Stores, player: PlayerId) -> Result<String, Fa
     // Each is freed only if the seat still names this room.
     stores.matchmaking.free(room, players).await?;
     Ok(format!("{sits}, {what}.\nThe seat is free.\n"))
+}
+
+/// All that began until now; whoever has an account signs in again.
+pub(super) async fn sign_out(stores: &Stores, player: PlayerId) -> Result<String, Failure> {
+    stores.store.sign_out(vec![sign_out_everywhere(player)]).await?;
+    Ok(format!("All sessions of player {player} are over on every pod within two seconds.\n"))
 }
 
 fn lives(room: RoomId, stored: &StoredRoom) -> String {

@@ -64,6 +64,6 @@ pub(crate) fn claims() -> Value {
     let (now, id, jti) = (now(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
     json!({
         "iss": ORIGIN, "aud": "overcookied", "sub": id, "name": "Forged", "picture": null,
-        "provider": "guest", "jti": jti, "iat": now - 1, "nbf": now - 1, "exp": now + 60,
+        "provider": "guest", "jti": jti, "sid": jti, "auth_time": now - 1, "iat": now - 1, "nbf": now - 1, "exp": now + 60,
     })
 }

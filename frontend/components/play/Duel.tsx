@@ -15,9 +15,11 @@ import { holdWords } from "./holdWords";
 import { Hud } from "./Hud";
 import { press } from "./press";
 import { QuitDialog } from "./QuitDialog";
+import { TooFastPill } from "./TooFastPill";
 import { useBonusActive } from "./useBonusActive";
 import { useDuelParticles } from "./useDuelParticles";
 import { useKeys } from "./useKeys";
+import { useTooFast } from "./useTooFast";
 
 interface Props {
   game: Game;
@@ -47,6 +49,7 @@ export function Duel({ game, me, opponent, seconds }: Props) {
   // A pause too short to be shown changes nothing that can be seen.
   const still = holdWords(state)?.clicks === false;
   const playing = state.countdown === 0;
+  const tooFast = useTooFast(state.tooFast);
   useDuelParticles(game, engine, board, body);
 
   const click = (at: { x: number; y: number } | null) => {
@@ -82,6 +85,7 @@ export function Duel({ game, me, opponent, seconds }: Props) {
           <GoldenCookie key={state.cookie.cookie} at={state.cookie} claiming={state.claiming} onClaim={game.claimGolden} />
         )}
         <CountdownOverlay state={state} opponent={opponent} seconds={seconds} />
+        <TooFastPill shown={tooFast && state.shownHold === null && state.error === null} />
         <HoldCard state={state} />
         <ErrorPill error={state.shownHold === null ? state.error : null} />
       </div>

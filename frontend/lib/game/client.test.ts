@@ -186,6 +186,18 @@ describe("clicks", () => {
     expect(server.last.clicks().at(-1)).toBe(40);
   });
 
+  test("that the server counts for nothing leave the score with its UPDATE, and are not sent again", () => {
+    play();
+    click(5);
+    server.last.say(serverFrame("too-fast"));
+    expect(client.state()).toMatchObject({ tooFast: performance.now(), me: { score: 5 } });
+    server.last.say(update(11, 5, { p1Score: 2 }));
+    expect(client.state().me?.score).toBe(2);
+    passTalking(3000);
+    expect(server.last.clicks()).toEqual([1, 2, 3, 4, 5]);
+    expect(server.connections).toHaveLength(1);
+  });
+
   test("after a gap go out again from there, once", () => {
     play();
     click(4);

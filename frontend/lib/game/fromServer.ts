@@ -36,6 +36,9 @@ export function fromServer(core: Core, message: ServerMessage, now: number): Cor
       return core;
     case "COOKIE_SPAWN":
       return cookieSpawn(core, message.payload);
+    case "TOO_FAST":
+      // Only a word to the player: the UPDATE behind it acknowledges these clicks without their points.
+      return core.view.phase === "PLAYING" ? show(core, { tooFast: now }) : core;
     case "PAUSED":
       return paused(core, message.payload.reason, now);
     case "GAME_OVER":

@@ -91,6 +91,8 @@ export interface GameState {
   cookie: GoldenCookie | null;
   /** The golden cookie was clicked and nobody has answered yet: never shown as won before that. */
   claiming: boolean;
+  /** `performance.now()` of the newest TOO_FAST: my own clicks came faster than they count. */
+  tooFast: number | null;
   /** Of the newest PAUSED, in a game or before it, until something else is heard. */
   pausedReason: string | null;
   hold: Hold | null;
@@ -117,6 +119,7 @@ export const initialState: GameState = {
   countdown: 0,
   cookie: null,
   claiming: false,
+  tooFast: null,
   pausedReason: null,
   hold: null,
   shownHold: null,

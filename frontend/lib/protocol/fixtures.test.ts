@@ -34,6 +34,7 @@ describe("golden frames of the server", () => {
         "UPDATE",
         "OPPONENT_CLICK",
         "COOKIE_SPAWN",
+        "TOO_FAST",
         "PAUSED",
         "GAME_OVER",
         "ERROR",

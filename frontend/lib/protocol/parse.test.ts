@@ -34,6 +34,7 @@ describe("a frame of the server", () => {
     ["update", { p2Score: null }],
     ["game-over", { reason: "boredom" }],
     ["opponent-click", { count: "many" }],
+    ["too-fast", { count: -1 }],
   ])("%s with %o is not understood", (name, change) => {
     expect(parseServerMessage(changed(name, change))).toBeNull();
   });

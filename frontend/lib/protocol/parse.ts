@@ -90,6 +90,8 @@ function check(frame: unknown): ServerMessage | null {
       return { type, payload: update(payload) };
     case "OPPONENT_CLICK":
       return { type, payload: object<{ count: number }>({ count })(payload) };
+    case "TOO_FAST":
+      return { type, payload: object<{ count: number }>({ count })(payload) };
     case "COOKIE_SPAWN":
       return { type, payload: cookie(payload) };
     case "PAUSED":

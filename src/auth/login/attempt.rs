@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{LoginError, Returned};
-use crate::auth::{KeyRing, Provider};
-use crate::matchmaking::Profile;
+use crate::auth::{KeyRing, Provider, Session};
 use crate::wall_clock;
 
 /// How long somebody may take at the provider, in seconds.
@@ -56,7 +55,7 @@ pub struct Attempt {
     /// The secret half of PKCE (RFC 7636).
     verifier: String,
     next: Path,
-    guest: Option<Profile>,
+    guest: Option<Session>,
     expires_at: u64,
 }
 
@@ -67,7 +66,7 @@ impl Attempt {
         nonce: String,
         verifier: SecretString,
         next: Path,
-        guest: Option<Profile>,
+        guest: Option<Session>,
     ) -> Self {
         let verifier = verifier.expose_secret().to_owned();
         let expires_at = wall_clock::millis() / 1000 + PATIENCE;
@@ -84,7 +83,7 @@ impl Attempt {
     }
 
     /// The guest who wants to be known from now on.
-    pub fn guest(&self) -> Option<&Profile> {
+    pub fn guest(&self) -> Option<&Session> {
         self.guest.as_ref()
     }
 

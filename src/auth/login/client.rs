@@ -62,5 +62,6 @@ pub(super) fn told(error: &dyn std::error::Error) -> LoginError {
         text = format!("{text}: {cause}");
         next = cause.source();
     }
-    LoginError::Failed(text)
+    // It may quote the provider, who must not write lines of our log.
+    LoginError::Failed(text.replace(char::is_control, " "))
 }

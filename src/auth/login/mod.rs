@@ -20,9 +20,8 @@ use self::client::Client;
 use self::github::GitHub;
 use self::openid::OpenId;
 pub use self::picture::PICTURE_ORIGINS;
-use super::{Provider, Stranger};
+use super::{Provider, Session, Stranger};
 use crate::config::PublicUrl;
-use crate::matchmaking::Profile;
 
 /// A provider, as the operator has registered this server there.
 #[derive(Clone, Debug)]
@@ -144,7 +143,7 @@ impl Logins {
         &self,
         provider: Provider,
         next: Path,
-        guest: Option<Profile>,
+        guest: Option<Session>,
     ) -> Result<Begun, LoginError> {
         let asked = match provider {
             Provider::Google => unless_absent(&self.google)?.ask().await?,

@@ -33,6 +33,10 @@ const KEPT: Duration = Duration::from_secs(3600);
 /// able to make this server flood the provider.
 const ASKED_AGAIN: Duration = Duration::from_secs(60);
 
+/// For how long a provider that could not be asked is not asked again: those who wait for it wait one
+/// after the other.
+const FAILED: Duration = Duration::from_secs(5);
+
 /// Signatures that only the provider can make. With HMAC anybody could who knows the client secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 10] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -64,6 +68,8 @@ pub(super) struct OpenId {
     back: RedirectUrl,
     client: Client,
     known: Mutex<Option<Known>>,
+    /// When it could not be asked last, and why.
+    failed: Mutex<Option<(Instant, LoginError)>>,
 }
 
 /// What the provider has said about itself, keys included.
@@ -86,6 +92,7 @@ impl OpenId {
             back: RedirectUrl::new(back).map_err(|error| told(&error))?,
             client,
             known: Mutex::new(None),
+            failed: Mutex::new(None),
         })
     }
 
@@ -175,6 +182,12 @@ impl OpenId {
         if let Some(known) = known.as_ref().filter(|known| known.at.elapsed() < fresh) {
             return Ok(known.metadata.clone());
         }
+        let mut failed = self.failed.lock().await;
+        if let (None, Some((at, error))) = (known.as_ref(), failed.as_ref())
+            && at.elapsed() < FAILED
+        {
+            return Err(error.clone());
+        }
         let http = |request| self.client.send(request);
         let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), &http).await;
         match (asked, known.as_ref()) {
@@ -188,7 +201,11 @@ impl OpenId {
                 tracing::warn!(%error, "the OpenID provider does not say who it is");
                 Ok(known.metadata.clone())
             }
-            (Err(error), None) => Err(told(&error)),
+            (Err(error), None) => {
+                let error = told(&error);
+                *failed = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
         }
     }
 }

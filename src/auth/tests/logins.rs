@@ -10,7 +10,9 @@ use p256::SecretKey;
 use super::provider::{CLIENT, Provider, SECRET, Says};
 use super::{new_key, ring};
 use crate::auth::login::{Attempt, Attempts, Begun, Path, Returned};
-use crate::auth::{GuestName, LoginError, Logins, Provider as Who, Registration, Stranger};
+use crate::auth::{
+    GuestName, LoginError, Logins, Provider as Who, Registration, Session, Stranger,
+};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
 
@@ -50,6 +52,9 @@ async fn begin(logins: &Logins, provider: &Provider, who: Who) -> (Begun, String
     says.challenge = asked["code_challenge"].clone();
     (begun, asked["state"].clone())
 }
+
+/// What a provider says instead.
+type Change = fn(&mut Says);
 
 fn returned(fields: &[(&str, &str)]) -> Returned {
     let fields: serde_json::Map<_, _> =
@@ -130,7 +135,7 @@ async fn a_token_that_is_wrong_in_any_way_signs_nobody_in() {
 
 #[tokio::test]
 async fn a_signature_that_is_not_the_providers_signs_nobody_in() {
-    let table: [(&str, fn(&mut Says)); 5] = [
+    let table: [(&str, Change); 5] = [
         ("another key under its name", |says| says.key = new_key()),
         ("alg none", |says| says.header = json!({ "alg": "none" })),
         ("the client secret as a key", |says| says.header = json!({ "alg": "HS256" })),
@@ -170,7 +175,7 @@ async fn keys_are_asked_for_once_and_once_more_for_an_unknown_one() {
 
 #[tokio::test]
 async fn a_provider_that_fails_is_told_apart_from_a_person_who_declines() {
-    let table: [(Who, fn(&mut Says)); 6] = [
+    let table: [(Who, Change); 6] = [
         (Who::Google, |says| says.token = Some((400, json!({ "error": "invalid_grant" })))),
         (Who::Google, |says| says.token = Some((500, json!("down")))),
         (Who::Google, |says| {
@@ -284,7 +289,8 @@ async fn what_the_browser_keeps_can_be_read_by_pods_alone() {
     let provider = Provider::start();
     let logins = logins(&provider);
     let guest = Profile { id: PlayerId::random(), name: "Ada".into(), picture: None };
-    let begun = logins.begin(Who::Google, Path::account(), Some(guest.clone())).await.unwrap();
+    let session = Session::lasting(guest.clone());
+    let begun = logins.begin(Who::Google, Path::account(), Some(session)).await.unwrap();
     let asked = asked(&begun.url);
     for secret in [&asked["state"], &asked["nonce"], &guest.id.to_string()] {
         assert!(!begun.sealed.contains(secret));

@@ -44,6 +44,8 @@ pub(in crate::http) struct Change {
         (status = 415, description = "The body is not JSON", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 503, description = "It cannot be kept now", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn rename(
     _: SameSite,
@@ -89,6 +91,8 @@ async fn show(player: PlayerId, state: &HttpState) {
         (status = 403, description = "A page of another origin asked", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 503, description = "It is not finished; asking again goes on", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn delete(
     _: SameSite,

@@ -55,6 +55,8 @@ fn checked(limit: Option<usize>) -> Result<usize, Problem> {
         (status = 401, description = "No valid session", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 503, description = "The results cannot be reached", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn history(
     identity: Identity,
@@ -75,6 +77,8 @@ pub(in crate::http) async fn history(
         (status = 400, description = "Board or limit is not right", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 503, description = "The results cannot be reached", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn leaderboard(
     query: web::Query<LeaderboardQuery>,

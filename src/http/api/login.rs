@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ask;
+use crate::accounts::SignIn;
 use crate::auth::login::{Path, Returned};
 use crate::auth::{GuestName, LoginError, Provider};
 use crate::http::HttpState;
-use crate::http::identity::{Body, Identity, SameSite};
+use crate::http::identity::{Body, Identity, MaySignIn, OwnLink, SameSite, end_session_of};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
@@ -62,9 +63,15 @@ pub(super) struct Way {
         (status = 303, description = "To the provider; or to `/sign-in/` if that cannot be reached"),
         (status = 400, description = "`next` is no path of this server", body = ProblemBody,
             content_type = "application/problem+json"),
+        (status = 403, description = "A page of another site sent the browser", body = ProblemBody,
+            content_type = "application/problem+json"),
         (status = 404, description = "There is no such provider here", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn login(
+    _: OwnLink,
+    _: MaySignIn,
     provider: web::Path<Elsewhere>,
     query: web::Query<LoginQuery>,
     state: web::Data<HttpState>,
@@ -91,8 +98,11 @@ pub(in crate::http) async fn login(
         (status = 303, description = "To where the person wanted to go, signed in; or to `/sign-in/`, \
             which says what went wrong"),
         (status = 404, description = "There is no such provider here", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn callback(
+    _: MaySignIn,
     provider: web::Path<Elsewhere>,
     request: HttpRequest,
     state: web::Data<HttpState>,
@@ -125,9 +135,12 @@ pub(in crate::http) async fn callback(
         (status = 415, description = "The body is not JSON", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 503, description = "The provider cannot be reached", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn upgrade(
     _: SameSite,
+    _: MaySignIn,
     identity: Identity,
     Body(upgrade): Body<Upgrade>,
     state: web::Data<HttpState>,
@@ -136,7 +149,7 @@ pub(in crate::http) async fn upgrade(
     if identity.session.provider != Provider::Guest {
         return Err(Problem::conflict("Only guests can do that; you are known already."));
     }
-    let guest = Some(identity.session.player);
+    let guest = Some(identity.session);
     let begun = state.logins.begin(provider, Path::account(), guest).await.map_err(|error| {
         tracing::warn!(?provider, %error, "nobody can sign in there");
         Problem::unavailable("The provider cannot be reached at the moment.")
@@ -160,26 +173,33 @@ async fn sign_in(
     let sealed = request.cookie(state.login_cookie.name());
     let sealed = sealed.as_ref().map(actix_web::cookie::Cookie::value);
     let (attempt, stranger) = state.logins.finish(provider, sealed, returned).await?;
-    let guest = attempt.guest().cloned();
-    let newcomer = Profile {
-        id: guest.as_ref().map_or_else(PlayerId::random, |guest| guest.id),
-        name: guest.as_ref().map_or_else(
-            || GuestName::fitting(&stranger.name).into_string(),
-            |guest| guest.name.clone(),
-        ),
-        picture: stranger.picture,
+    let guest = attempt.guest();
+    // Whoever has signed out since, somewhere, is nobody's guest any more.
+    if guest.is_some_and(|guest| state.signed_out.contains(guest)) {
+        return Err(LoginError::Expired);
+    }
+    let newcomer = match guest {
+        Some(guest) => Profile { picture: stranger.picture, ..guest.player.clone() },
+        None => {
+            let name = GuestName::fitting(&stranger.name).into_string();
+            Profile { id: PlayerId::random(), name, picture: stranger.picture }
+        }
     };
-    let account = ask(state.accounts.sign_in(stranger.identity, newcomer)).await;
-    let account = account.map_err(|problem| LoginError::Failed(problem.to_string()))?;
-    let account = account.ok_or(LoginError::Expired)?;
-    if guest.is_some_and(|guest| guest.id != account.player.id) {
+    let answer = ask(state.accounts.sign_in(stranger.identity, newcomer)).await;
+    let account = match answer.map_err(|problem| LoginError::Failed(problem.to_string()))? {
+        SignIn::Account(account) => account,
+        SignIn::Taken => return Err(LoginError::Taken),
+        SignIn::Deleted => return Err(LoginError::Expired),
+    };
+    if guest.is_some_and(|guest| guest.player.id != account.player.id) {
         return Err(LoginError::Taken);
     }
     let issued = state.tokens.issue(account.player, account.provider);
     let issued = issued.map_err(|error| LoginError::Failed(error.to_string()))?;
-    // Whoever was signed in here before is not any more (session fixation, ASVS 7.2.4).
-    if let Ok(before) = Identity::of(request, state) {
-        state.signed_out.add(before.session.sign_out());
+    // Whoever was signed in here before is not any more, and a copy of the guest's session neither.
+    end_session_of(request, state);
+    if let Some(guest) = guest {
+        state.signed_out.add(guest.sign_out());
     }
     count(&state.metrics.logins, "signed in");
     Ok(HttpResponse::SeeOther()

@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::auth::{GuestName, Issued, Provider, Session};
 use crate::http::HttpState;
-use crate::http::identity::{Body, Carrier, Identity, SameSite};
+use crate::http::identity::{
+    Body, Carrier, Identity, MaySignIn, SameSite, end_session_of, is_browser,
+};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
@@ -37,8 +39,9 @@ pub(in crate::http) struct Guest {
 #[derive(Serialize, ToSchema)]
 pub(super) struct SignedIn {
     player: Player,
-    /// The session, for programs: `Authorization: Bearer`. Browsers get it as a cookie.
-    token: String,
+    /// The session, for programs: `Authorization: Bearer`. Browsers have it in a cookie that no script
+    /// can read, and `null` here.
+    token: Option<String>,
 }
 
 /// A player and the player's totals.
@@ -70,10 +73,14 @@ impl From<Session> for Player {
         (status = 413, description = "The body is longer than 4 KiB", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn sign_in_as_guest(
     _: SameSite,
+    _: MaySignIn,
     Body(guest): Body<Guest>,
+    request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let name = GuestName::parse(&guest.name)?.into_string();
@@ -81,7 +88,9 @@ pub(in crate::http) async fn sign_in_as_guest(
     let issued = state.tokens.issue(player, Provider::Guest)?;
     state.metrics.guests.inc();
     let cookie = state.cookie.set(issued.token.clone());
-    let body = SignedIn { player: issued.session.into(), token: issued.token };
+    end_session_of(&request, &state);
+    let token = (!is_browser(&request)).then_some(issued.token);
+    let body = SignedIn { player: issued.session.into(), token };
     Ok(HttpResponse::Created().cookie(cookie).json(body))
 }
 
@@ -91,6 +100,8 @@ pub(in crate::http) async fn sign_in_as_guest(
     responses(
         (status = 204, description = "The session is over; the cookie is gone"),
         (status = 403, description = "A page of another origin asked", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn sign_out(
     _: SameSite,
@@ -110,6 +121,8 @@ pub(in crate::http) async fn sign_out(
     responses(
         (status = 200, body = Me),
         (status = 401, description = "No valid session", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests; `Retry-After` says when to ask again", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub(in crate::http) async fn me(
     identity: Identity,

@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod ask;
+mod limits;
 mod logins;
 mod openapi;
 mod operators;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, SignIn};
 use crate::auth::Identity;
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::{PlayerId, RoomId, Strength};
@@ -101,15 +101,11 @@ impl Results for FakeResults {
 }
 
 impl Accounts for FakeResults {
-    fn sign_in(
-        &self,
-        identity: Identity,
-        newcomer: Profile,
-    ) -> Answer<Option<Account>, ResultsError> {
+    fn sign_in(&self, identity: Identity, newcomer: Profile) -> Answer<SignIn, ResultsError> {
         let id = if self.is_taken.load(Ordering::Relaxed) { nobody(7).id } else { newcomer.id };
         let player = Profile { id, ..newcomer };
         let account = Account { player, provider: identity.provider };
-        self.answer(format!("sign in {}", identity.key()), Some(account))
+        self.answer(format!("sign in {}", identity.key()), SignIn::Account(account))
     }
 
     fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError> {

@@ -17,7 +17,7 @@ use super::errors::{DynamoError, explained, refused, unreadable};
 use super::items::{Game, Item, Sum, User, nobody, text};
 use super::read;
 use super::tables::{BY_PLAYER, Tables};
-use crate::accounts::{Account, DELETED};
+use crate::accounts::{Account, DELETED, SignIn};
 use crate::auth::{Identity, Provider};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
@@ -35,7 +35,7 @@ pub(super) async fn sign_in(
     tables: &Tables,
     identity: &Identity,
     newcomer: &Profile,
-) -> Result<Option<Account>, DynamoError> {
+) -> Result<SignIn, DynamoError> {
     for _ in 0..ATTEMPTS {
         let known = player_of(client, tables, identity).await?;
         let user = match known {
@@ -45,14 +45,22 @@ pub(super) async fn sign_in(
         if let Some(account) = user.and_then(User::account) {
             let player = Profile { picture: newcomer.picture.clone(), ..account.player };
             if attach(client, tables, identity, &player).await? {
-                return Ok(Some(Account { player, provider: identity.provider }));
+                let account = Account { player, provider: identity.provider };
+                return Ok(SignIn::Account(account));
             }
             continue;
         }
         // The identity of somebody who is being deleted is free.
         match make(client, tables, identity, known, newcomer).await? {
-            Made::Account => return account(client, tables, newcomer.id).await,
-            Made::Deleted => return Ok(None),
+            Made::Account => {
+                let account = account(client, tables, newcomer.id).await?;
+                return Ok(account.map_or(SignIn::Deleted, SignIn::Account));
+            }
+            Made::Refused => {
+                let user = self::user(client, tables, newcomer.id).await?;
+                let is_deleted = user.is_some_and(|user| user.is_deleted());
+                return Ok(if is_deleted { SignIn::Deleted } else { SignIn::Taken });
+            }
             Made::Crossed => {}
         }
     }
@@ -94,8 +102,8 @@ enum Made {
     Account,
     /// Somebody else was at the same items.
     Crossed,
-    /// The player has been deleted.
-    Deleted,
+    /// The player has been deleted, or has an identity.
+    Refused,
 }
 
 /// Ties an identity, which had this player or none, to a newcomer.
@@ -124,7 +132,7 @@ async fn make(
             "SET AccountName = if_not_exists(AccountName, :name), AccountPicture = :picture, \
              Provider = :provider ADD Identities :identities",
         )
-        .condition_expression("attribute_not_exists(DeletedAt)")
+        .condition_expression("attribute_not_exists(DeletedAt) AND attribute_not_exists(Provider)")
         .expression_attribute_values(":name", text(&newcomer.name))
         .expression_attribute_values(":picture", maybe(newcomer.picture.as_ref()))
         .expression_attribute_values(":provider", word(tables, identity.provider)?)
@@ -141,7 +149,7 @@ async fn make(
             let codes = why.cancellation_reasons().iter().map(|reason| reason.code());
             let codes: Vec<_> = codes.map(Option::unwrap_or_default).collect();
             match codes[..] {
-                [_, "ConditionalCheckFailed"] => Ok(Made::Deleted),
+                [_, "ConditionalCheckFailed"] => Ok(Made::Refused),
                 ["ConditionalCheckFailed" | "TransactionConflict", _]
                 | [_, "TransactionConflict"] => Ok(Made::Crossed),
                 _ => Err(explained(&tables.identities, &error)),

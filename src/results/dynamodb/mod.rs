@@ -28,7 +28,7 @@ use self::meter::Meter;
 use self::tables::Tables;
 use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, SignIn};
 use crate::auth::Identity;
 use crate::cluster::Answer;
 use crate::ids::PlayerId;
@@ -164,11 +164,7 @@ impl Results for DynamoResults {
 }
 
 impl Accounts for DynamoResults {
-    fn sign_in(
-        &self,
-        identity: Identity,
-        newcomer: Profile,
-    ) -> Answer<Option<Account>, ResultsError> {
+    fn sign_in(&self, identity: Identity, newcomer: Profile) -> Answer<SignIn, ResultsError> {
         self.answer(move |this| async move {
             accounts::sign_in(&this.client, &this.tables, &identity, &newcomer).await
         })

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use crate::accounts::{Account, DELETED};
+use crate::accounts::{Account, DELETED, SignIn};
 use crate::auth::{Identity, Provider};
 use crate::ids::PlayerId;
 use crate::matchmaking::Profile;
@@ -14,7 +14,7 @@ pub(super) fn sign_in(
     connection: &Connection,
     identity: &Identity,
     newcomer: &Profile,
-) -> rusqlite::Result<Option<Account>> {
+) -> rusqlite::Result<SignIn> {
     let known: Option<Id> = connection
         .prepare_cached("SELECT player FROM identities WHERE identity = ?1")?
         .query_row([identity.key()], |row| row.get(0))
@@ -22,7 +22,11 @@ pub(super) fn sign_in(
     let player = known.map_or(newcomer.id, |Id(uuid)| PlayerId::from(uuid));
     if known.is_none() {
         if is_deleted(connection, player)? {
-            return Ok(None);
+            return Ok(SignIn::Deleted);
+        }
+        let has_one = account(connection, player)?.map(|account| account.provider);
+        if has_one.is_some_and(|provider| provider != Provider::Guest) {
+            return Ok(SignIn::Taken);
         }
         connection
             .prepare_cached("INSERT INTO identities (identity, player) VALUES (?1, ?2)")?
@@ -40,7 +44,7 @@ pub(super) fn sign_in(
             newcomer.name,
             newcomer.picture
         ])?;
-    account(connection, player)
+    Ok(account(connection, player)?.map_or(SignIn::Deleted, SignIn::Account))
 }
 
 pub(super) fn account(

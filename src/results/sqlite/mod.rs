@@ -22,7 +22,7 @@ use rusqlite::Connection;
 
 use super::cursor::{Cursor, LONGEST_PAGE};
 use super::{FinishedGame, HistoryPage, Recorded, Results, ResultsError, Totals};
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, SignIn};
 use crate::auth::Identity;
 use crate::cluster::{Answer, Unavailable};
 use crate::ids::PlayerId;
@@ -153,11 +153,7 @@ impl Results for SqliteResults {
 }
 
 impl Accounts for SqliteResults {
-    fn sign_in(
-        &self,
-        identity: Identity,
-        newcomer: Profile,
-    ) -> Answer<Option<Account>, ResultsError> {
+    fn sign_in(&self, identity: Identity, newcomer: Profile) -> Answer<SignIn, ResultsError> {
         self.ask(Access::Write, move |connection| {
             accounts::sign_in(connection, &identity, &newcomer)
         })

@@ -1,5 +1,5 @@
--- Keeps sign-outs, and forgets those that were kept for longer than tokens live. What is there
--- already keeps its place. KEYS: sign_outs. ARGV: life of a token in ms, then the sign-outs.
+-- Keeps sign-outs, and forgets those that were kept for longer than sessions live. What is there
+-- already keeps its place. KEYS: sign_outs. ARGV: life of a session in ms, then the sign-outs.
 local time, life = redis.call('TIME'), tonumber(ARGV[1])
 local now = time[1] * 1000000 + time[2]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - life * 1000))

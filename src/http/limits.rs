@@ -1,0 +1,141 @@
+//! How many requests an address and a player may make: token buckets in this process.
+//!
+//! They are far above what a page does, and far below what would keep a pod busy. Several players may
+//! share an address, so both grow with the sockets that an address may hold.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::places::Neighbourhood;
+use crate::ids::PlayerId;
+
+/// Requests a second of one player, for long; four times as many at once.
+const BY_PLAYER: u32 = 20;
+/// Keys that are looked through for those at rest, each time so many requests have come.
+const TIDY: u32 = 4096;
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// REST, and asking for a WebSocket.
+    Request,
+    /// Getting a session.
+    SignIn,
+}
+
+/// The buckets of all addresses and players.
+pub(super) struct Limits {
+    requests: DefaultKeyedRateLimiter<Neighbourhood>,
+    sign_ins: DefaultKeyedRateLimiter<Neighbourhood>,
+    players: DefaultKeyedRateLimiter<PlayerId>,
+    clock: DefaultClock,
+    asked: AtomicU32,
+}
+
+impl Limits {
+    /// For addresses that may hold so many sockets: requests twice as many a second, sign-ins a tenth.
+    pub(super) fn new(sockets: u32) -> Self {
+        let quota = |a_second: u32, at_once: u32| {
+            let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+            Quota::per_second(some(a_second)).allow_burst(some(at_once))
+        };
+        let sockets = sockets.min(u32::MAX / 8);
+        Self {
+            requests: RateLimiter::keyed(quota(sockets * 2, sockets * 8)),
+            sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
+            players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 4)),
+            clock: DefaultClock::default(),
+            asked: AtomicU32::new(0),
+        }
+    }
+
+    /// Counts a request of an address; `Err`: it has made too many, and may ask again after this.
+    pub(super) fn take(&self, kind: Kind, address: IpAddr) -> Result<(), Duration> {
+        self.tidy();
+        let from = Neighbourhood::of(address);
+        let limiter = match kind {
+            Kind::Request => &self.requests,
+            Kind::SignIn => &self.sign_ins,
+        };
+        limiter.check_key(&from).map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// Counts a request of a player.
+    pub(super) fn take_player(&self, player: PlayerId) -> Result<(), Duration> {
+        let answer = self.players.check_key(&player);
+        answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// A full bucket is as good as none: whoever is at rest is forgotten.
+    fn tidy(&self) {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY == TIDY - 1 {
+            self.requests.retain_recent();
+            self.sign_ins.retain_recent();
+            self.players.retain_recent();
+        }
+    }
+
+    #[cfg(test)]
+    fn known(&self) -> usize {
+        self.requests.len() + self.sign_ins.len() + self.players.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn address(last: u8) -> IpAddr {
+        Ipv4Addr::new(192, 0, 2, last).into()
+    }
+
+    fn taken(limits: &Limits, kind: Kind, from: IpAddr) -> u32 {
+        (0..10_000).map(|_| u32::from(limits.take(kind, from).is_ok())).sum()
+    }
+
+    #[test]
+    fn an_address_may_ask_so_often_and_others_are_not_concerned() {
+        let limits = Limits::new(50);
+        let requests = taken(&limits, Kind::Request, address(1));
+        assert!((400..1_000).contains(&requests), "{requests}: 400 at once, and 100 a second");
+        let sign_ins = taken(&limits, Kind::SignIn, address(1));
+        assert!((100..150).contains(&sign_ins), "{sign_ins}");
+        let wait = limits.take(Kind::SignIn, address(1)).unwrap_err();
+        assert!(wait <= Duration::from_millis(200), "{wait:?}: five a second");
+        assert!(limits.take(Kind::Request, address(2)).is_ok());
+    }
+
+    #[test]
+    fn a_player_may_ask_so_often_from_any_address() {
+        let limits = Limits::new(50);
+        let ada = PlayerId::random();
+        let taken: u32 = (0..1_000).map(|_| u32::from(limits.take_player(ada).is_ok())).sum();
+        assert!((80..200).contains(&taken), "{taken}");
+        assert!(limits.take_player(PlayerId::random()).is_ok());
+    }
+
+    #[test]
+    fn whoever_is_at_rest_is_forgotten() {
+        let limits = Limits::new(1_000_000);
+        for number in 0..TIDY * 4 {
+            let from = IpAddr::from(Ipv4Addr::from_bits(number));
+            assert!(limits.take(Kind::Request, from).is_ok());
+        }
+        // A bucket that refills at two million a second is full at once.
+        assert!(limits.known() <= TIDY as usize, "{}", limits.known());
+    }
+
+    #[test]
+    fn any_setting_makes_limits() {
+        for sockets in [1, u32::MAX] {
+            assert!(Limits::new(sockets).take(Kind::SignIn, address(1)).is_ok());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How often one may ask, and which connections are kept.
+
+use super::ask::{ask, connect};
+use super::{ServeOptions, TestServer};
+
+const HOST: &str = "Host: localhost:1\r\n";
+
+/// An address may hold one socket: so 8 requests at once, and two sign-ins.
+fn strict(more: &[&str]) -> TestServer {
+    let options: Vec<_> =
+        ["--max-connections-per-address=1"].into_iter().chain(more.iter().copied()).collect();
+    TestServer::with(&options, &ServeOptions::default())
+}
+
+fn statuses(times: usize, ask: impl Fn() -> u16) -> Vec<u16> {
+    (0..times).map(|_| ask()).collect()
+}
+
+#[test]
+fn an_address_that_asks_too_often_is_told_when_to_come_back_and_others_are_served() {
+    let server = strict(&["--trusted-proxies=127.0.0.1"]);
+    let from = |address: &str| {
+        server.ask(&format!("GET /api/config HTTP/1.1\r\n{HOST}X-Forwarded-For: {address}\r\n"))
+    };
+    let answers = statuses(40, || from("192.0.2.1").status);
+    assert!(answers[..8].iter().all(|status| *status == 200), "{answers:?}");
+    assert!(answers.contains(&429), "{answers:?}");
+    let refused = (0..40).map(|_| from("192.0.2.1")).find(|answer| answer.status == 429).unwrap();
+    assert!(refused.problem(429).contains("wait"));
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(refused.header("x-content-type-options"), "nosniff");
+    assert_eq!(from("192.0.2.2").status, 200);
+    assert_ne!(server.get("/").status, 429, "pages are files, and are not counted");
+}
+
+#[test]
+fn an_address_gets_a_few_sessions_at_once() {
+    let server = strict(&[]);
+    let head = format!("POST /api/auth/guest HTTP/1.1\r\n{HOST}Content-Type: application/json\r\n");
+    let answers = statuses(5, || ask(server.address, &head, r#"{"name": "Ada"}"#).status);
+    assert_eq!(answers[..2], [201, 201]);
+    assert!(answers.contains(&429), "{answers:?}");
+}
+
+#[test]
+fn a_player_who_asks_too_often_has_to_wait_wherever_from() {
+    let server = TestServer::start();
+    let ((_, ada), (_, ben)) = (server.token("Ada"), server.token("Ben"));
+    let me = |token: &str| {
+        server.ask(&format!("GET /api/me HTTP/1.1\r\n{HOST}Authorization: Bearer {token}\r\n"))
+    };
+    let answers = statuses(200, || me(&ada).status);
+    assert!(answers[..80].iter().all(|status| *status == 200), "{answers:?}");
+    assert!(answers.contains(&429));
+    assert_eq!(me(&ben).status, 200);
+}
+
+/// The header, and whether a second request on the connection is answered.
+fn second_request(server: &TestServer) -> (String, bool) {
+    use std::io::{Read, Write};
+    let mut stream = connect(server.address);
+    let request = format!("GET /health/live HTTP/1.1\r\n{HOST}\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut read = [0; 4096];
+    let length = stream.read(&mut read).unwrap();
+    let first = String::from_utf8_lossy(&read[..length]).to_lowercase();
+    let _ = stream.write_all(request.as_bytes());
+    let is_answered = stream.read(&mut read).is_ok_and(|length| length > 0);
+    (first, is_answered)
+}
+
+#[test]
+fn the_connections_of_proxies_alone_are_kept() {
+    // Only the first head of a connection has a deadline.
+    let (first, is_answered) = second_request(&TestServer::start());
+    assert!(first.contains("connection: close") && !is_answered, "{first}");
+    let proxied = TestServer::with(&["--trusted-proxies=127.0.0.1"], &ServeOptions::default());
+    let (first, is_answered) = second_request(&proxied);
+    assert!(!first.contains("connection: close") && is_answered, "{first}");
+}
