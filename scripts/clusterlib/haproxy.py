@@ -91,6 +91,14 @@ class Balancer:
         pods = [row for row in rows if row["pxname"] == "pods" and row["svname"] != "BACKEND"]
         return {int(row["svname"].removeprefix("pod")): row["status"] for row in pods}
 
+    def only(self, *pods: int) -> None:
+        """Whatever comes from now on goes to these pods; what others have already stays there."""
+        for pod in self.servers():
+            state = "ready" if pod in pods else "drain"
+            refusal = self.ask(f"set server pods/pod{pod} state {state}").strip()
+            if refusal:
+                raise RigError(f"HAProxy does not let pod{pod} be {state}: {refusal}")
+
     def ask(self, command: str) -> str:
         """One command at its admin socket."""
         handle = os.open(self._state.folder, os.O_RDONLY)

@@ -91,6 +91,14 @@ class OnLoopback(Rigs):
         self.rig.pod(2).start()
         self.assertTrue(wait_for(lambda: self.rig.balancer.servers()[2] == "UP", PATIENCE))
 
+    def test_the_balancer_can_be_told_who_gets_what_comes_next(self):
+        self.rig.balancer.only(2)
+        self.assertEqual(self.served_by(3), {"pod2": 3})
+        self.rig.balancer.only(1, 3)
+        self.assertEqual(self.served_by(4), {"pod1": 2, "pod3": 2})
+        self.rig.balancer.only(1, 2, 3)
+        self.assertEqual(self.served_by(6), {"pod1": 2, "pod2": 2, "pod3": 2})
+
     def test_clients_meet_a_dead_pod_and_that_alone_does_not_take_it_out(self):
         rig = self.make()
         # The last pod is looked at two thirds of this time after the start.
