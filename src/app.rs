@@ -89,6 +89,7 @@ impl App {
             tokens: Tokens::new(keys, config.server.public_url.to_string()),
             results: stores.results.clone(),
             boards: stores.boards.clone(),
+            doors: stores.doors(pod),
             start_session: Box::new(move |upgrade, request, payload| {
                 session::start(upgrade, sessions.clone(), request, payload)
             }),
@@ -96,6 +97,7 @@ impl App {
             metrics: metrics.clone(),
         };
         let state = web::Data::new(HttpState::new(&config.server, config.game, ports)?);
+        state.tell_doors();
         let workers = threads.clone();
         let server = http::serve(listener, state, &ServeOptions::default(), move |thread| {
             workers.lock().unwrap_or_else(PoisonError::into_inner).push(thread);

@@ -12,6 +12,7 @@ use crate::cluster::{
 };
 use crate::config::{Config, Storage};
 use crate::data_dir::DataDir;
+use crate::http::SharedDoors;
 use crate::ids::PodId;
 use crate::leaderboard::{self, Leaderboard, Rebuildable, ValkeyLeaderboard};
 use crate::matchmaking::{Matchmaking, MemoryMatchmaking, ValkeyMatchmaking};
@@ -138,6 +139,17 @@ impl Stores {
                     says_so.send_replace(true);
                 });
                 Arc::new(bus)
+            }
+        }
+    }
+
+    /// The connections at other pods, where there may be some.
+    pub(super) fn doors(&self, pod: PodId) -> Option<SharedDoors> {
+        match &self.kept {
+            Kept::Alone { .. } => None,
+            Kept::Shared { valkey, .. } => {
+                let store = ValkeyStore::new(valkey.clone(), pod);
+                Some(SharedDoors::new(pod, Arc::new(store)))
             }
         }
     }

@@ -8,6 +8,7 @@
 mod bus;
 #[cfg(test)]
 pub(crate) mod contract;
+mod doors;
 mod fencing;
 mod memory;
 mod players;
@@ -18,6 +19,7 @@ mod sqlite;
 pub(crate) mod valkey;
 
 pub use bus::{BUS_FORMAT, BUS_READABLE, Bus, BusMessage, Inbox, MatchMade, Progress};
+pub use doors::{AtDoor, DOORS_BELIEVED, Doors};
 pub use memory::{MemoryBus, MemoryStore};
 pub use players::{Arrival, Players};
 pub use pods::{Heartbeat, LivingPod, POD_LIFE, Pods};
@@ -25,7 +27,8 @@ pub use rooms::{ClaimError, Claimed, Commit, CommitError, NewRoom, OpenRoom, Roo
 pub use sign_outs::{NewSignOuts, SIGN_OUTS_AT_ONCE, SignOut, SignOuts};
 pub use sqlite::SqliteStore;
 pub use valkey::{
-    BadValkeyUrl, Look, OutboxStatus, Valkey, ValkeyBus, ValkeyError, ValkeySettings, ValkeyStore,
+    BadValkeyUrl, Envelope, Look, OutboxStatus, Unreadable, Valkey, ValkeyBus, ValkeyError,
+    ValkeySettings, ValkeyStore,
 };
 
 use fencing::{Held, Judged, KEEP_ENDED, KEEP_PLAYER, judge};

@@ -6,7 +6,7 @@
 //! | `api` | what programs and pages ask for |
 //! | `ws` | everything that is decided before a connection becomes a WebSocket |
 //! | `identity` | who makes a request, and whether a page of ours sent it |
-//! | `address`, `places`, `limits` | where clients come from, how many connections they hold, how often they ask |
+//! | `address`, `places`, `doors`, `limits` | where clients come from, how many connections they hold here and over all pods, how often they ask |
 //! | `pages`, `inline_scripts`, `security` | the exported pages, and what they may load |
 //! | `health`, `metrics` | what operators ask for |
 //! | `problem` | every error answer |
@@ -14,6 +14,7 @@
 
 mod address;
 mod api;
+mod doors;
 mod health;
 mod identity;
 mod inline_scripts;
@@ -30,6 +31,7 @@ mod state;
 mod tests;
 mod ws;
 
+pub use doors::SharedDoors;
 pub use health::Readiness;
 pub use metrics::serve_metrics;
 pub use places::{Place, Places};

@@ -8,6 +8,8 @@ use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::cluster::AtDoor;
+
 /// Who shares a limit: an IPv4 address, or an IPv6 network of 64 bits, which is what one
 /// household or one server gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,13 @@ impl Places {
         Self { limit, taken: Arc::default() }
     }
 
+    /// How many each address holds now.
+    pub(super) fn all(&self) -> Vec<AtDoor> {
+        let taken = self.lock();
+        let held = taken.iter().map(|(neighbourhood, count)| neighbourhood.at_door(*count));
+        held.collect()
+    }
+
     /// Takes a place of an address.
     pub fn take(&self, address: IpAddr) -> Result<Place, Full> {
         let neighbourhood = Neighbourhood::of(address);
@@ -57,6 +66,14 @@ impl Places {
     }
 }
 
+impl Place {
+    /// The address, and how many places it holds now.
+    pub(super) fn at_door(&self) -> AtDoor {
+        let count = self.places.lock().get(&self.neighbourhood).copied().unwrap_or_default();
+        self.neighbourhood.at_door(count)
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         if let Entry::Occupied(mut entry) = self.places.lock().entry(self.neighbourhood) {
@@ -69,6 +86,10 @@ impl Drop for Place {
 }
 
 impl Neighbourhood {
+    fn at_door(self, connections: u32) -> AtDoor {
+        AtDoor { address: self.0.to_string(), connections }
+    }
+
     pub(super) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(address) => {

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::address::ClientAddresses;
+use super::doors::SharedDoors;
 use super::health::Readiness;
 use super::limits::Limits;
 use super::pages::Pages;
@@ -30,6 +31,8 @@ pub struct Ports {
     pub results: Arc<dyn Results>,
     /// The leaderboards.
     pub boards: Arc<dyn Leaderboard>,
+    /// Knows the connections at other pods, if there are any.
+    pub doors: Option<SharedDoors>,
     /// Starts the Session of an upgraded connection.
     pub start_session: Box<StartSession>,
     /// Whether players may come.
@@ -55,15 +58,25 @@ pub struct HttpState {
     pub(super) origins: OriginRule,
     pub(super) addresses: ClientAddresses,
     pub(super) places: Places,
+    pub(super) doors: Option<SharedDoors>,
+    pub(super) max_per_address: u32,
     pub(super) limits: Limits,
     pub(super) pages: Pages,
     pub(super) game: Game,
 }
 
 impl HttpState {
+    /// Tells other pods what connections there are here, if there are any, while the process lives.
+    pub fn tell_doors(&self) {
+        if let Some(doors) = &self.doors {
+            tokio::spawn(doors.clone().tell(self.places.clone()));
+        }
+    }
+
     /// Puts the settings and the ports together, and reads the exported pages.
     pub fn new(server: &Server, game: Game, ports: Ports) -> io::Result<Self> {
         let origins = OriginRule::new(&server.public_url);
+        let max_per_address = server.max_connections_per_address;
         Ok(Self {
             tokens: ports.tokens,
             logins: ports.logins,
@@ -78,8 +91,10 @@ impl HttpState {
             cookie: SessionCookie::new(&server.public_url),
             login_cookie: LoginCookie::new(&server.public_url),
             addresses: ClientAddresses::new(server.trusted_proxies.clone()),
-            places: Places::new(server.max_connections_per_address),
-            limits: Limits::new(server.max_connections_per_address),
+            places: Places::new(max_per_address),
+            doors: ports.doors,
+            max_per_address,
+            limits: Limits::new(max_per_address),
             pages: Pages::read(&server.web_dir, &origins)?,
             origins,
             game,

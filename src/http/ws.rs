@@ -24,8 +24,8 @@ pub(super) async fn open(
     payload: web::Payload,
     state: web::Data<HttpState>,
 ) -> Started {
-    let (upgrade, outcome) = match admit(&request, &state) {
-        Ok(upgrade) => (upgrade, &state.metrics.upgrades),
+    let upgrade = match admit(&request, &state).await {
+        Ok(upgrade) => upgrade,
         Err((problem, outcome)) => {
             count(&state.metrics.upgrades, outcome);
             tracing::debug!(outcome, "a WebSocket was refused");
@@ -33,13 +33,16 @@ pub(super) async fn open(
         }
     };
     let answer = (state.start_session)(upgrade, &request, payload);
-    count(outcome, if answer.is_ok() { "taken" } else { "failed" });
+    count(&state.metrics.upgrades, if answer.is_ok() { "taken" } else { "failed" });
     answer
 }
 
 /// Decides in this order: does the server take players, who is it, from which page, is there a
 /// place, and is it a WebSocket handshake at all.
-fn admit(request: &HttpRequest, state: &HttpState) -> Result<Upgrade, (Problem, &'static str)> {
+async fn admit(
+    request: &HttpRequest,
+    state: &HttpState,
+) -> Result<Upgrade, (Problem, &'static str)> {
     if !state.readiness.is_ready() {
         let detail = "This server takes no players at the moment; try again.";
         return Err((Problem::unavailable(detail), "draining"));
@@ -53,12 +56,18 @@ fn admit(request: &HttpRequest, state: &HttpState) -> Result<Upgrade, (Problem, 
     if !is_from_our_page(request, state, identity.carrier) {
         return Err((Problem::foreign_origin(), "origin"));
     }
-    let Ok(place) = state.places.take(state.addresses.of(request.head())) else {
+    let full = || {
         let detail = "There are too many connections from your address; close one.";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail);
-        return Err((problem.with(header::RETRY_AFTER, "30"), "address"));
+        (problem.with(header::RETRY_AFTER, "30"), "address")
     };
+    let place = state.places.take(state.addresses.of(request.head())).map_err(|_| full())?;
     check_handshake(request).map_err(|problem| (problem, "handshake"))?;
+    if let Some(doors) = &state.doors
+        && !doors.admits(&place, state.max_per_address).await
+    {
+        return Err(full());
+    }
     Ok(Upgrade {
         connection: ConnectionId::random(),
         session: identity.session,

@@ -60,7 +60,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn new(
+    /// One that begins now: `state` and `nonce` have to come back from the provider.
+    pub fn new(
         provider: Provider,
         state: String,
         nonce: String,
@@ -129,7 +130,7 @@ impl Attempts {
     }
 
     /// AES-256-GCM; the text is good for a cookie.
-    pub(super) fn seal(&self, attempt: &Attempt) -> String {
+    pub fn seal(&self, attempt: &Attempt) -> String {
         let text = serde_json::to_string(attempt).unwrap_or_default();
         let mut jar = CookieJar::new();
         if let Some(key) = self.keys.keys().sealing().first() {
@@ -138,7 +139,11 @@ impl Attempts {
         jar.get(NAME).map(|cookie| cookie.value().to_owned()).unwrap_or_default()
     }
 
-    pub(super) fn open(&self, sealed: &str) -> Result<Attempt, LoginError> {
+    /// What was sealed, if one of the keys did it and there is still time.
+    ///
+    /// # Errors
+    /// When it is not one of ours, or it took too long.
+    pub fn open(&self, sealed: &str) -> Result<Attempt, LoginError> {
         let mut jar = CookieJar::new();
         jar.add_original(Cookie::new(NAME, sealed.to_owned()));
         let keys = self.keys.keys();

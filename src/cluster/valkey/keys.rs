@@ -87,6 +87,11 @@ impl Keys {
         self.plain("player", player)
     }
 
+    /// Hash: connections of a client address by pod.
+    pub(crate) fn door(&self, address: &str) -> String {
+        self.plain("door", address)
+    }
+
     /// Sorted set: sessions that are over, by when that was kept.
     pub(crate) fn sign_outs(&self) -> String {
         format!("{}:sign_outs", self.prefix)

@@ -7,6 +7,7 @@ mod aside;
 mod bus;
 mod call;
 mod check;
+mod doors;
 mod keys;
 mod lanes;
 mod link;
@@ -31,7 +32,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
-pub use self::bus::ValkeyBus;
+pub use self::bus::{Envelope, Unreadable, ValkeyBus};
 pub(crate) use self::call::Call;
 pub use self::check::ValkeyError;
 pub use self::link::Valkey;

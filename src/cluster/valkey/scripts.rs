@@ -74,6 +74,8 @@ scripts!(
     SIT = "sit",
     /// Forgets a player's last room.
     LEAVE_BEHIND = "leave_behind",
+    /// Counts the connections of a client address.
+    DOORS = "doors",
     /// Keeps sign-outs.
     SIGN_OUT = "sign_out",
     /// Reads sign-outs.

@@ -32,8 +32,10 @@ use crate::auth::login::Attempts;
 use crate::auth::{KeyRing, Logins, SessionKeys, SignedOut, Tokens, new_key};
 use crate::config::Config;
 use crate::config::tests::parse;
-use crate::http::{HttpState, Ports, Readiness, ServeOptions, StartSession, bind, serve};
-use crate::ids::PlayerId;
+use crate::http::{
+    HttpState, Ports, Readiness, ServeOptions, SharedDoors, StartSession, bind, serve,
+};
+use crate::ids::{PlayerId, PodId};
 use crate::matchmaking::Profile;
 use crate::telemetry::Metrics;
 
@@ -93,6 +95,7 @@ impl TestServer {
             tokens: tokens.clone(),
             results: results.clone(),
             boards: results.clone(),
+            doors: Some(SharedDoors::new(PodId::random(), results.clone())),
             start_session: start_session(Arc::clone(&sessions)),
             readiness: readiness.clone(),
             metrics: metrics.clone(),

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::accounts::{Account, Accounts, SignIn};
 use crate::auth::Identity;
-use crate::cluster::{Answer, Unavailable};
-use crate::ids::{PlayerId, RoomId, Strength};
+use crate::cluster::{Answer, AtDoor, Doors, Unavailable};
+use crate::ids::{PlayerId, PodId, RoomId, Strength};
 use crate::leaderboard::{Leaderboard, LeaderboardPage, Query, Ranked, Standing};
 use crate::matchmaking::Profile;
 use crate::protocol::Reason;
@@ -22,6 +22,8 @@ pub(super) struct FakeResults {
     /// Every identity has an account already.
     pub(super) is_taken: AtomicBool,
     pub(super) asked: Mutex<Vec<String>>,
+    /// Connections of every address at other pods.
+    pub(super) elsewhere: AtomicU32,
 }
 
 impl FakeResults {
@@ -118,6 +120,18 @@ impl Accounts for FakeResults {
 
     fn delete(&self, player: PlayerId) -> Answer<(), ResultsError> {
         self.answer(format!("delete {player}"), ())
+    }
+}
+
+impl Doors for FakeResults {
+    fn enter(&self, _: PodId, held: AtDoor) -> Answer<u32, Unavailable> {
+        let elsewhere = self.elsewhere.load(Ordering::Relaxed);
+        let answer = self.answer(format!("enter {}", held.connections), elsewhere);
+        Box::pin(async { answer.await.map_err(|error| Unavailable(error.to_string())) })
+    }
+
+    fn hold(&self, _: PodId, _: Vec<AtDoor>) -> Answer<(), Unavailable> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

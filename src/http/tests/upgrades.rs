@@ -1,5 +1,7 @@
 //! `GET /ws`: who is let in, and in which order the others are turned away.
 
+use std::sync::atomic::Ordering;
+
 use super::ask::open;
 use super::{ServeOptions, TestServer};
 use crate::telemetry::Outcome;
@@ -212,4 +214,24 @@ fn compression_is_not_negotiated() {
     let (_, answer) = open(server.address, &head(&headers));
     assert_eq!(answer.status, 101);
     assert_eq!(answer.header("sec-websocket-extensions"), "");
+}
+
+#[test]
+fn an_address_may_hold_twice_as_many_over_all_pods_as_at_one() {
+    let server = TestServer::with(&["--max-connections-per-address=3"], &ServeOptions::default());
+    let enter = || {
+        let (stream, answer) = open(server.address, &head(&(handshake() + &bearer(&server))));
+        (stream, answer.status)
+    };
+    let first = enter();
+    assert_eq!(first.1, 101);
+    server.results.elsewhere.store(5, Ordering::Relaxed);
+    let refused = enter();
+    assert_eq!((refused.1, counted(&server, "address")), (429, 1), "two here and five elsewhere");
+    server.results.elsewhere.store(4, Ordering::Relaxed);
+    assert_eq!(enter().1, 101, "the refused one has given its place back");
+    // Whoever has lost a pod must get in, also when nobody can tell who is where.
+    server.results.elsewhere.store(100, Ordering::Relaxed);
+    server.results.is_away.store(true, Ordering::Relaxed);
+    assert_eq!(enter().1, 101);
 }

@@ -20,21 +20,21 @@ pub(super) const FRAME: usize = 256;
 
 /// A publication.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Envelope<'a> {
+pub struct Envelope<'a> {
     format: u32,
     /// Who says it.
-    pub(super) from: PodId,
+    pub from: PodId,
     /// What it says, each still to be read.
     #[serde(borrow, default)]
-    pub(super) messages: Vec<&'a RawValue>,
+    pub messages: Vec<&'a RawValue>,
     /// The number of a message to oneself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) ping: Option<u64>,
+    pub ping: Option<u64>,
 }
 
 /// Why a publication cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unreadable {
+pub enum Unreadable {
     /// It is longer than anybody here writes.
     #[error("{0} bytes are more than anybody writes")]
     TooLong(usize),
@@ -58,7 +58,10 @@ impl<'a> Envelope<'a> {
     }
 
     /// Reads a publication.
-    pub(super) fn read(payload: &'a [u8]) -> Result<Self, Unreadable> {
+    ///
+    /// # Errors
+    /// When it is too long, of another format, or no publication at all.
+    pub fn read(payload: &'a [u8]) -> Result<Self, Unreadable> {
         if payload.len() > LONGEST {
             return Err(Unreadable::TooLong(payload.len()));
         }

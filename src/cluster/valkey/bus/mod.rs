@@ -33,6 +33,7 @@ use serde_json::value::to_raw_value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+pub use self::envelope::{Envelope, Unreadable};
 use self::line::Line;
 use self::outbound::{Outbound, Outgoing, QUEUE, Receiver};
 use super::link::Valkey;

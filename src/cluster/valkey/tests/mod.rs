@@ -3,6 +3,7 @@
 
 mod clocks;
 pub(crate) mod cluster;
+mod doors;
 mod failover;
 mod foreign;
 mod lifetimes;
