@@ -19,7 +19,7 @@
 //! | [`data_dir`] | the locked directory of a server that runs alone |
 //! | [`sqlite`] | one SQLite file on a thread of its own |
 //! | [`protocol`], [`ids`] | what everybody speaks |
-//! | [`telemetry`], [`wall_clock`] | logs, traces, every metric name; milliseconds since 1970 |
+//! | [`telemetry`], [`wall_clock`], [`tls`] | logs, traces, every metric name; milliseconds since 1970; cryptography |
 //! | [`randomness`] | ids and seeds from the operating system |
 //! | [`planted`] | faults put in on purpose, in builds for tests alone |
 //! | [`swarm`] | the load player: plays duels and keeps the ledger |
@@ -52,4 +52,5 @@ mod simulation;
 pub mod sqlite;
 pub mod swarm;
 pub mod telemetry;
+pub mod tls;
 pub mod wall_clock;

@@ -25,6 +25,7 @@ use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::{LogFormat, Logs};
+use crate::tls;
 
 #[cfg(test)]
 mod tests;
@@ -264,6 +265,7 @@ where
 /// Sends spans in batches, from a thread of its own, to `/v1/traces` of a collector.
 fn exporter(endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
     let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
+    tls::choose();
     let exporter = SpanExporter::builder().with_http().with_endpoint(url).build()?;
     let resource = Resource::builder().with_service_name(env!("CARGO_PKG_NAME")).build();
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())

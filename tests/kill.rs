@@ -61,6 +61,7 @@ impl Server {
     }
 
     async fn is_ready(&self) {
+        overcookied::tls::choose();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let ready = async {
             let url = format!("{}/health/ready", self.url());

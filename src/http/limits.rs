@@ -14,7 +14,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use super::places::Neighbourhood;
 use crate::ids::PlayerId;
 
-/// Requests a second of one player, for long; four times as many at once.
+/// Requests a second of one player, for long; eight times as many at once.
 const BY_PLAYER: u32 = 20;
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
@@ -48,7 +48,7 @@ impl Limits {
         Self {
             requests: RateLimiter::keyed(quota(sockets * 2, sockets * 8)),
             sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
-            players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 4)),
+            players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 8)),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
         }
@@ -117,7 +117,7 @@ mod tests {
         let limits = Limits::new(50);
         let ada = PlayerId::random();
         let taken: u32 = (0..1_000).map(|_| u32::from(limits.take_player(ada).is_ok())).sum();
-        assert!((80..200).contains(&taken), "{taken}");
+        assert!((160..400).contains(&taken), "{taken}");
         assert!(limits.take_player(PlayerId::random()).is_ok());
     }
 

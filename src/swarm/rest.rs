@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::SwarmError;
 use super::target::{Spread, Targets};
 use crate::ids::{PlayerId, RoomId};
+use crate::tls;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 const RETRY_EVERY: Duration = Duration::from_millis(200);
@@ -118,6 +119,7 @@ impl Rest {
     /// # Errors
     /// When a client cannot be made.
     pub(super) fn new(targets: Targets, spread: Spread) -> Result<Self, SwarmError> {
+        tls::choose();
         let client = |ip: IpAddr| {
             let made = Client::builder()
                 .local_address(ip)

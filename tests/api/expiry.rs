@@ -1,7 +1,7 @@
 //! Sessions that end while their connection is open.
 
 use crate::helpers::{LONG, spawn_app};
-use crate::player::{Pair, TestPlayer};
+use crate::player::{Pair, TestPlayer, post_empty};
 use crate::tokens::{Forge, now};
 
 #[tokio::test]
@@ -46,4 +46,18 @@ async fn a_session_that_never_ends_in_practice_is_no_trouble() {
         ada.send("LEAVE_QUEUE", serde_json::json!({})).await;
         ada.expect("QUEUE_LEFT").await;
     }
+}
+
+#[tokio::test]
+async fn whoever_signs_out_is_closed_with_4001_and_not_let_in_again() {
+    let app = spawn_app(LONG);
+    let mut neighbours = Pair::in_play(&app).await;
+    let guest = app.guest("Ada").await;
+    let mut ada = TestPlayer::greeted(guest.clone(), app.address).await;
+    let out = post_empty(app.address, "/api/auth/logout", &guest.token).await;
+    assert_eq!(out, 204);
+    assert_eq!(ada.closed().await, Some(4001));
+    let again = guest.try_connect(app.address, std::net::Ipv4Addr::LOCALHOST.into()).await;
+    assert_eq!(again.err(), Some(401));
+    neighbours.goes_on().await;
 }

@@ -5,7 +5,8 @@
 //! | [`duel`], [`coming_back`], [`results`] | the wire, by a client written by hand |
 //! | [`bad_frames`], [`bad_messages`], [`floods`] | input that no honest client sends |
 //! | [`doors`], [`expiry`] | who gets in, and for how long |
-//! | [`slow_readers`], [`clock`], [`descriptors`] | faults around a server |
+//! | [`secrets`] | what is written into logs |
+//! | [`silence`], [`slow_readers`], [`clock`], [`descriptors`] | faults around a server |
 //! | [`disk`], [`stopping`], [`starting`] | the data directory, signals and settings of a process |
 //!
 //! No test asserts how quick anything is. Whatever a test waits for has a bound that only a server
@@ -29,6 +30,8 @@ mod player;
 mod process;
 mod raw;
 mod results;
+mod secrets;
+mod silence;
 mod slow_readers;
 mod starting;
 mod stopping;

@@ -28,6 +28,7 @@ pub(crate) struct TestPlayer {
 }
 
 fn http() -> reqwest::Client {
+    overcookied::tls::choose();
     reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap()
 }
 
@@ -40,6 +41,13 @@ pub(crate) async fn get(address: SocketAddr, path: &str, token: Option<&str>) ->
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();
     (status, answer.json().await.unwrap_or(Value::Null))
+}
+
+/// `POST` of nothing with a token, as JSON: the status.
+pub(crate) async fn post_empty(address: SocketAddr, path: &str, token: &str) -> u16 {
+    let request = http().post(format!("http://{address}{path}")).bearer_auth(token);
+    let answer = request.header("Content-Type", "application/json").send().await.unwrap();
+    answer.status().as_u16()
 }
 
 /// `POST /api/auth/guest`: the status and the JSON.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use openidconnect::{HttpRequest, HttpResponse};
 
 use super::LoginError;
+use crate::tls;
 
 /// How long a provider may take, from the name look-up to the last byte.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,8 +27,7 @@ pub(super) struct Client(reqwest::Client);
 
 impl Client {
     pub(super) fn new() -> Result<Self, LoginError> {
-        // Whoever was first has installed the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        tls::choose();
         let client = reqwest::Client::builder()
             // Who follows redirects can be sent to addresses inside the operator's network.
             .redirect(reqwest::redirect::Policy::none())

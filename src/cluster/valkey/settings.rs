@@ -15,6 +15,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::keys::PREFIX;
+use crate::tls;
 
 /// How long the network may leave something unacknowledged before the connection counts as dead.
 const USER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -176,8 +177,7 @@ impl ValkeySettings {
         if !self.tls {
             return Client::open(info);
         }
-        // Fails only when somebody has chosen one already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        tls::choose();
         match self.authority.clone() {
             None => Client::open(info),
             Some(pem) => {

@@ -84,6 +84,7 @@ impl Pod {
 }
 
 fn http() -> reqwest::Client {
+    crate::tls::choose();
     reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap()
 }
 
