@@ -30,6 +30,7 @@
 pub mod accounts;
 pub mod app;
 pub mod auth;
+mod aws;
 pub mod cluster;
 pub mod config;
 pub mod data_dir;

@@ -11,6 +11,7 @@ mod providers;
 mod public_url;
 mod seconds;
 mod secret;
+mod secrets_manager;
 mod server;
 mod sessions;
 mod storage;

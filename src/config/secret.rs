@@ -1,10 +1,11 @@
-//! Secrets: from their variable, or from a file.
+//! Secrets: from their variable, from a file, or from AWS Secrets Manager.
 
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ConfigError;
+use super::secrets_manager::looked_up;
 
 /// A secret from its variable or from the file that the other variable names. Empty is unset.
 pub(super) fn secret(
@@ -18,7 +19,7 @@ pub(super) fn secret(
             let why = "give the secret once";
             Err(ConfigError::Contradiction(variable, file_variable, why))
         }
-        (value, None) => Ok(value),
+        (value, None) => value.map(|value| looked_up(variable, value)).transpose(),
         (None, Some(path)) => {
             let text = std::fs::read_to_string(&path).map_err(|source| {
                 ConfigError::Unreadable { variable: file_variable, path, source }

@@ -6,6 +6,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ConfigError;
+use super::secrets_manager::looked_up;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sessions")]
@@ -45,7 +46,7 @@ impl Sessions {
                 let variables = ("SESSION_KEYS", "SESSION_KEYS_FILE");
                 return Err(ConfigError::Contradiction(variables.0, variables.1, why));
             }
-            (Some(keys), None) => Some(Keys::Given(keys)),
+            (Some(keys), None) => Some(Keys::Given(looked_up("SESSION_KEYS", keys)?)),
             (None, Some(path)) => Some(Keys::InFile(readable(path)?)),
             (None, None) => None,
         };

@@ -15,7 +15,7 @@ mod recorder;
 mod sqlite;
 
 #[cfg(test)]
-pub(crate) use dynamodb::tests::moto::results as dynamodb_for_tests;
+pub(crate) use dynamodb::tests::moto::{endpoint as aws_for_tests, results as dynamodb_for_tests};
 pub use dynamodb::{DynamoError, DynamoResults, DynamoSettings};
 pub use finished::{FinishedGame, FinishedSeat};
 pub use outbox::{

@@ -98,6 +98,13 @@ async fn no_secret_is_in_what_a_refused_start_says() {
         vec![("SESSION_KEYS", format!("-----BEGIN PRIVATE KEY-----\n{VALKEY_PASSWORD}\n"))],
         vec![("GOOGLE_CLIENT_SECRET", VALKEY_PASSWORD.to_owned())],
         vec![
+            ("SESSION_KEYS", "aws-secretsmanager:not/there".to_owned()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", VALKEY_PASSWORD.to_owned()),
+            ("AWS_REGION", "eu-west-1".to_owned()),
+        ],
+        vec![
             ("GOOGLE_CLIENT_ID", "id".to_owned()),
             ("GOOGLE_CLIENT_SECRET", VALKEY_PASSWORD.to_owned()),
             ("GOOGLE_ISSUER", "http://example.com".to_owned()),

@@ -28,7 +28,7 @@ struct Moto {
 }
 
 /// Where DynamoDB is for all tests of this process.
-pub(super) fn endpoint() -> String {
+pub(crate) fn endpoint() -> String {
     static MOTO: OnceLock<Moto> = OnceLock::new();
     std::env::var("DYNAMODB_TEST_ENDPOINT")
         .unwrap_or_else(|_| format!("http://127.0.0.1:{}", MOTO.get_or_init(start).port))
