@@ -17,7 +17,7 @@ export function fromUi(core: Core, event: UiEvent, now: number): Core {
     case "ui/practice":
       return practice(core, event.strength, now);
     case "ui/click":
-      return canClick(core) ? input(core, null, clickWorth(core.view, now)) : core;
+      return canClick(core) ? click(core, now) : core;
     case "ui/claim":
       return claim(core);
     case "ui/quit":
@@ -63,6 +63,12 @@ function canClick({ view }: Core): boolean {
 function claim(core: Core): Core {
   const { cookie, claiming } = core.view;
   return canClick(core) && cookie !== null && !claiming ? input(core, cookie.cookie, 0) : core;
+}
+
+/** The queue holds two seconds of clicks at the rate that counts: beyond that they are too fast, as the server would say. */
+function click(core: Core, now: number): Core {
+  const clicked = input(core, null, clickWorth(core.view, now));
+  return clicked === core && core.attached ? show(core, { tooFast: now }) : clicked;
 }
 
 function input(core: Core, cookie: number | null, points: number): Core {

@@ -158,9 +158,15 @@ describe("clicks", () => {
     ["while paused", on(playing, serverFrame("paused"))],
     ["when the time is up", on(playing, update(11, 0, { timeRemaining: 0 }))],
     ["after the end", finished],
-    ["with 40 unacknowledged", on(playing, ...clicks(40))],
   ])("are not taken %s", (_when, core) => {
     expect(on(core, click)).toBe(core);
+  });
+
+  test("are not taken with 40 unacknowledged, and the player is told that they are too fast", () => {
+    const full = on(playing, ...clicks(40));
+    const beyond = on(full, click);
+    expect(beyond).toEqual({ ...full, view: { ...full.view, tooFast: 1000 } });
+    expect(on(full, { type: "ui/link", link: "reconnecting" }, click).view.tooFast).toBeNull();
   });
 
   test("are taken while the connection is gone, and wait for the next", () => {
