@@ -1,6 +1,7 @@
 // Two players on different pods behind a load balancer, and pods that go away under their game.
 import assert from "node:assert/strict";
 import { Cluster } from "./support/cluster.mjs";
+import { clicking, quit } from "./support/duel.mjs";
 import { remembers } from "./support/memory.mjs";
 import { desktop, phone, picture, scene } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
@@ -140,16 +141,6 @@ async function serving(stage, players) {
   return pods.length === players ? pods : null;
 }
 
-/** Both click on and on, and some of it is safe. What comes back stops it, and waits until all is safe. */
-async function clicking(both) {
-  const stops = await Promise.all(both.map((player) => player.clickAway()));
-  await until("both click", () => both.every((player) => player.newest("GAME_START", "UPDATE").ack >= 5));
-  return async () => {
-    await Promise.all(stops.map((stop) => stop()));
-    await Promise.all(both.map((player) => player.allSafe()));
-  };
-}
-
 /** Looks at what a player was told after this moment. */
 function seenFromNow(player) {
   const { heard } = player;
@@ -168,14 +159,6 @@ function seenFromNow(player) {
       waitsOutside: since.some(({ type, connection }) => type === "PAUSED" && !greeted.has(connection)),
     };
   };
-}
-
-/** The first of them has seen enough. */
-async function quit(both) {
-  const [first] = both;
-  await first.page.keyboard.press("Escape");
-  await first.page.getByRole("button", { name: "Quit", exact: true }).click();
-  return Promise.all(both.map((player) => player.result()));
 }
 
 async function noClickWasTakenBack(both) {

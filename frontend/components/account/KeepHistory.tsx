@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
+import { ProviderMark } from "@/components/art/ProviderMark";
 import { Trouble } from "@/components/ui/Trouble";
 import { useTask } from "@/components/ui/useTask";
 import { type Elsewhere, upgrade } from "@/lib/api";
@@ -29,6 +30,7 @@ export function KeepHistory({ elsewhere, onStale }: { elsewhere: readonly Elsewh
       </p>
       {elsewhere.map((provider) => (
         <button key={provider} type="button" className="btn btn-plain" disabled={busy} onClick={() => run(async () => window.location.assign(await upgrade(provider)))}>
+          <ProviderMark provider={provider} />
           Continue with {nameOf[provider]}
         </button>
       ))}

@@ -28,7 +28,7 @@ export function LinkNotice({ game }: { game: Game }) {
       );
     case "expired":
       return (
-        <Notice icon="door" title="Your session has run out" words="That's all right. Sign in again and you can go on.">
+        <Notice icon="door" title="You are signed out" words="You signed out in another window, or you were away for too long. Sign in again and you can go on.">
           <Link href="/" className="btn">
             Sign in again
           </Link>

@@ -10,7 +10,7 @@ export function Notice({ icon, title, words, children }: { icon: IconName; title
           <Icon name={icon} className="size-9" />
         </span>
         <h1 className="text-2xl font-semibold">{title}</h1>
-        <p className="font-semibold text-bark">{words}</p>
+        <p className="font-semibold text-balance text-bark">{words}</p>
         <div className="mt-4 flex flex-wrap justify-center gap-3">{children}</div>
       </section>
     </main>

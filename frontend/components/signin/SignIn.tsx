@@ -1,5 +1,6 @@
 "use client";
 
+import { ProviderMark } from "@/components/art/ProviderMark";
 import { isElsewhere, nameOf } from "@/components/account/providers";
 import { useLoad } from "@/components/ui/useLoad";
 import { getConfig, loginPath } from "@/lib/api";
@@ -29,6 +30,7 @@ export function SignIn({ onDone, heading = "Who's clicking?", next }: Props) {
       {guest && others.length > 0 && <p className="text-center text-sm font-bold text-bark">or</p>}
       {others.map((p) => (
         <a key={p} className="btn btn-plain" href={loginPath(p, next)}>
+          <ProviderMark provider={p} />
           Continue with {nameOf[p]}
         </a>
       ))}

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { KeepHistory } from "@/components/account/KeepHistory";
 import { nameOf } from "@/components/account/providers";
 import { Who } from "@/components/account/Who";
+import { ProviderMark } from "@/components/art/ProviderMark";
 import { type Elsewhere, loginPath, type Player } from "@/lib/api";
 import { type Problem } from "./problem";
 
@@ -36,6 +37,7 @@ export function StillHere({ player, problem, elsewhere, onStale }: Props) {
             </Link>
           ) : (
             <a href={loginPath(other)} className="btn btn-plain">
+              <ProviderMark provider={other} />
               Use that {nameOf[other]} account
             </a>
           )}

@@ -27,9 +27,9 @@ export class Cluster {
     this.env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1", RUST_LOG: "info", ...usual, ...settings };
   }
 
-  static async start(settings = {}) {
+  static async start(settings = {}, port = undefined) {
     const folder = await mkdtemp(path.join(tmpdir(), "overcookied-e2e-"));
-    const cluster = new this(folder, await freePort(), settings);
+    const cluster = new this(folder, port ?? (await freePort()), settings);
     running.add(cluster);
     try {
       await cluster.#start();
@@ -70,6 +70,22 @@ export class Cluster {
     await this.#command("drain", String(pod));
   }
 
+  /** Whatever comes from now on goes to these pods; what others have already stays there. */
+  async only(...pods) {
+    await this.rig(`balancer.only(${pods.join(", ")})`);
+  }
+
+  /** Another key signs from now on, once a pod has read the file again. */
+  async rotateKeys() {
+    await run(binary, ["keys", "rotate", "--file", path.join(this.folder, "session-keys.pem")]);
+  }
+
+  /** The names of the keys that a pod knows, the one that signs first. */
+  async keysOf(pod) {
+    const answer = await fetch(`${this.addressOf(pod)}/.well-known/jwks.json`);
+    return (await answer.json()).keys.map(({ kid }) => kid);
+  }
+
   /** Valkey keeps its connections and answers nothing, until `thaw`. */
   async freezeStore() {
     await this.rig("valkey.nodes[0].stop()");
@@ -81,27 +97,29 @@ export class Cluster {
 
   /** The one pod that hosts a room; undefined while there is none, or a room is moving. */
   async host() {
-    const hosts = await this.#podsWith("overcookied_rooms");
+    const hosts = await this.podsWith("overcookied_rooms");
     return hosts.length === 1 ? hosts[0] : undefined;
   }
 
   /** The pods that serve somebody, each as often as it serves one. */
   async serving() {
-    return this.#podsWith("overcookied_ws_connections");
+    return this.podsWith("overcookied_ws_connections");
   }
 
-  async #podsWith(gauge) {
-    const found = await Promise.all(this.#pods.map(async (pod) => Array(await this.#gauge(pod, gauge)).fill(pod)));
+  /** Each pod as often as this metric says. */
+  async podsWith(metric) {
+    const found = await Promise.all(this.#pods.map(async (pod) => Array(await this.#metric(pod, metric)).fill(pod)));
     return found.flat();
   }
 
   /** A pod that does not answer has nothing. */
-  async #gauge(pod, name) {
+  async #metric(pod, name) {
     const text = await fetch(`http://127.0.0.1:${this.metricsPorts[pod]}/metrics`).then(
       (answer) => answer.text(),
       () => "",
     );
-    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+    const line = text.split("\n").find((one) => one.startsWith(`${name} `));
+    return Number(line?.slice(name.length) ?? 0);
   }
 
   async #command(...words) {

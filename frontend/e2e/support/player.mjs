@@ -37,6 +37,27 @@ export class Player {
     await this.page.getByRole("link", { name: "Play", exact: true }).waitFor();
   }
 
+  /** Goes to `Google` or `GitHub`, and until a page is there: theirs, or ours again if they ask nothing. */
+  async continueWith(provider) {
+    await this.leaveBy(this.page.getByRole("link", { name: `Continue with ${provider}` }));
+  }
+
+  /** The same of a guest, from the account. */
+  async moveInWith(provider) {
+    await this.leaveBy(this.page.getByRole("button", { name: `Continue with ${provider}` }));
+  }
+
+  async leaveBy(control) {
+    const there = this.page.waitForEvent("domcontentloaded");
+    await control.click();
+    await there;
+  }
+
+  async toAccount() {
+    await this.page.getByRole("link", { name: "Account" }).click();
+    await this.page.getByRole("heading", { name: "Your account" }).waitFor();
+  }
+
   async play() {
     await this.page.getByRole("link", { name: "Play", exact: true }).click();
   }
@@ -240,6 +261,20 @@ export class Player {
     return this.page.evaluate(() => {
       const at = window.shown.findIndex((score, i) => score < window.shown[i - 1]);
       return at < 0 ? null : window.shown.slice(at - 1, at + 1);
+    });
+  }
+
+  /** Remembers how the sockets of every page after this one end, in `closes`. */
+  async followCloses() {
+    this.closes = [];
+    await this.page.exposeBinding("socketClosed", (_, close) => this.closes.push(close));
+    await this.page.addInitScript(() => {
+      window.WebSocket = class extends WebSocket {
+        constructor(...args) {
+          super(...args);
+          this.addEventListener("close", ({ code }) => window.socketClosed({ code, at: Date.now() }));
+        }
+      };
     });
   }
 

@@ -38,9 +38,9 @@ export class Server {
     this.settings = settings;
   }
 
-  static async start(settings = {}) {
+  static async start(settings = {}, port = undefined) {
     const folder = await mkdtemp(path.join(tmpdir(), "overcookied-e2e-"));
-    const server = new Server(folder, await freePort(), settings);
+    const server = new this(folder, port ?? (await freePort()), settings);
     try {
       await server.start();
     } catch (error) {
