@@ -55,7 +55,13 @@ export const pageParts: SocketParts = {
     const socket = new WebSocket(socketUrl(window.location));
     socket.onmessage = ({ data }) => events.message(data);
     socket.onclose = ({ code }) => events.close(code);
-    return socket;
+    return {
+      // Between the server's goodbye and `onclose` nothing is carried; what is lost is sent again on the next one.
+      send: (frame) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+      },
+      close: () => socket.close(),
+    };
   },
   clock: pageClock,
   random: Math.random,

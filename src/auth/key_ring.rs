@@ -1,6 +1,7 @@
 //! The session keys of a running server. A file of keys is read again when it changes, so that keys are
 //! rotated without a restart.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -10,11 +11,10 @@ use tokio::time::Instant;
 use super::keys::Verifier;
 use super::{KeysError, SessionKeys};
 
-/// How often the file is looked at.
+/// How often it is looked whether the file has changed. For a key that nobody knows it is looked at once:
+/// another pod may have begun to sign with it. The file is read only if it has changed, so that tokens with
+/// made-up names of keys cost nothing but the look.
 const LOOK: Duration = Duration::from_secs(5);
-/// How often it is looked at again for a key that nobody knows, at most: tokens with made-up names of
-/// keys must not keep the disk busy.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The keys of a running server. Cloning shares them.
 #[derive(Clone)]
@@ -30,7 +30,24 @@ struct Inner {
 /// The file that the keys are from.
 struct Watched {
     path: PathBuf,
-    looked: Mutex<Instant>,
+    seen: Mutex<Seen>,
+}
+
+/// When it was looked at, and what tells one content from another without reading it.
+struct Seen {
+    at: Instant,
+    stamp: Option<Stamp>,
+}
+
+/// Device, file, size, and when it was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp(u64, u64, u64, i64, i64);
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let file = std::fs::metadata(path).ok()?;
+        Some(Self(file.dev(), file.ino(), file.size(), file.mtime(), file.mtime_nsec()))
+    }
 }
 
 impl KeyRing {
@@ -44,9 +61,10 @@ impl KeyRing {
     /// # Errors
     /// When it cannot be read or holds no keys.
     pub fn watching(path: &Path) -> Result<Self, KeysError> {
+        // Before the file is read: what is written meanwhile is seen as a change.
+        let seen = Mutex::new(Seen { at: Instant::now(), stamp: Stamp::of(path) });
         let keys = RwLock::new(Arc::new(SessionKeys::from_file(path)?));
-        let looked = Mutex::new(Instant::now());
-        let file = Some(Watched { path: path.to_owned(), looked });
+        let file = Some(Watched { path: path.to_owned(), seen });
         Ok(Self { inner: Arc::new(Inner { keys, file }) })
     }
 
@@ -63,7 +81,7 @@ impl KeyRing {
         if let Some(verifier) = keys.verifier(id) {
             return Some(work(verifier));
         }
-        if !self.look(LOOK_AGAIN) {
+        if !self.look(Duration::ZERO) {
             return None;
         }
         self.as_read().verifier(id).map(work)
@@ -73,15 +91,20 @@ impl KeyRing {
         self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads the file again, unless that was done just now. `false`: nothing has changed.
+    /// Reads the file again if it has changed, unless it was looked at just now. `false`: the keys are the
+    /// same.
     fn look(&self, not_since: Duration) -> bool {
         let Some(file) = &self.inner.file else { return false };
         {
-            let mut looked = file.looked.lock().unwrap_or_else(PoisonError::into_inner);
-            if looked.elapsed() < not_since {
+            let mut seen = file.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.at.elapsed() < not_since {
                 return false;
             }
-            *looked = Instant::now();
+            let stamp = Stamp::of(&file.path);
+            seen.at = Instant::now();
+            if std::mem::replace(&mut seen.stamp, stamp) == stamp {
+                return false;
+            }
         }
         match SessionKeys::from_file(&file.path) {
             Ok(keys) if keys.ids().eq(self.as_read().ids()) => false,

@@ -55,7 +55,8 @@ impl PublicUrl {
         format!("{scheme}://{}", self.authority())
     }
 
-    fn authority(&self) -> String {
+    /// Host, and the port unless it is the usual one: what browsers send as `Host`.
+    pub fn authority(&self) -> String {
         let usual = if self.https { 443 } else { 80 };
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }

@@ -74,9 +74,15 @@ pub(in crate::http) async fn login(
     _: MaySignIn,
     provider: web::Path<Elsewhere>,
     query: web::Query<LoginQuery>,
+    request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let provider = offered(*provider, &state)?;
+    if !is_at_home(&request, &state) {
+        let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let home = format!("{}{here}", state.public_url);
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, home)).finish());
+    }
     let next = query.into_inner().next.map_or(Some(Path::home()), |next| Path::parse(&next));
     let next = next.ok_or_else(|| Problem::bad_request("`next` must be a path of this server."))?;
     match state.logins.begin(provider, next, None).await {
@@ -128,7 +134,7 @@ pub(in crate::http) async fn callback(
             content_type = "application/problem+json"),
         (status = 404, description = "There is no such provider here", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 409, description = "The player is no guest", body = ProblemBody,
+        (status = 409, description = "The player is no guest, or not at the address of this server", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 413, description = "The body is longer than 4 KiB", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -143,9 +149,14 @@ pub(in crate::http) async fn upgrade(
     _: MaySignIn,
     identity: Identity,
     Body(upgrade): Body<Upgrade>,
+    request: HttpRequest,
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let provider = offered(upgrade.provider, &state)?;
+    if !is_at_home(&request, &state) {
+        let detail = format!("Signing in elsewhere works at {} only.", state.public_url);
+        return Err(Problem::conflict(detail));
+    }
     if identity.session.provider != Provider::Guest {
         return Err(Problem::conflict("Only guests can do that; you are known already."));
     }
@@ -156,6 +167,12 @@ pub(in crate::http) async fn upgrade(
     })?;
     let cookie = state.login_cookie.set(begun.sealed);
     Ok(HttpResponse::Ok().cookie(cookie).json(Way { url: begun.url }))
+}
+
+/// Whether the browser is where the provider sends it back to: nowhere else it has the cookie of the login.
+fn is_at_home(request: &HttpRequest, state: &HttpState) -> bool {
+    let host = request.headers().get(header::HOST).map(header::HeaderValue::as_bytes);
+    host.is_some_and(|host| host.eq_ignore_ascii_case(state.public_url.authority().as_bytes()))
 }
 
 fn offered(provider: Elsewhere, state: &HttpState) -> Result<Provider, Problem> {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use crate::auth::{GuestName, Issued, Provider, Session};
+use crate::accounts::Account;
+use crate::auth::{GuestName, Provider, Session};
 use crate::http::HttpState;
 use crate::http::identity::{
     Body, Carrier, Identity, MaySignIn, SameSite, end_session_of, is_browser,
@@ -114,8 +116,8 @@ pub(in crate::http) async fn sign_out(
     HttpResponse::NoContent().cookie(state.cookie.clear()).finish()
 }
 
-/// The player of the session, and the totals over all ranked games. A cookie that is an hour old is
-/// replaced by a newer one.
+/// The player of the session, and the totals over all ranked games. A cookie that is an hour old, or
+/// from before a change, is replaced by a newer one.
 #[utoipa::path(get, path = "/api/me", tag = "player",
     security(("cookie" = []), ("bearer" = [])),
     responses(
@@ -129,37 +131,42 @@ pub(in crate::http) async fn me(
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let Identity { session, carrier } = identity;
-    if carrier == Carrier::Cookie && session.wants_renewal() {
-        let issued = renewed(&session, &state).await?;
-        let cookie = state.cookie.set(issued.token);
-        return Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(issued.session, &state).await));
+    let (totals, now) = join(totals_of(&session, &state), as_known(&session, &state)).await;
+    let has_changed = now.player != session.player || now.provider != session.provider;
+    let mut answer = HttpResponse::Ok();
+    if carrier == Carrier::Cookie && (has_changed || session.wants_renewal()) {
+        let issued = state.tokens.renew(&session, now.player.clone(), now.provider)?;
+        answer.cookie(state.cookie.set(issued.token));
     }
-    Ok(HttpResponse::Ok().json(Me::of(session, &state).await))
+    let Account { player: Profile { id, name, picture }, provider } = now;
+    Ok(answer.json(Me { player: Player { id, name, picture, provider }, totals }))
 }
 
-/// The same session with a newer token, of the player as the account says.
-async fn renewed(session: &Session, state: &HttpState) -> Result<Issued, Problem> {
-    let account = timeout(TOTALS, state.accounts.account(session.player.id)).await;
-    let (player, provider) = match account {
-        Ok(Ok(Some(account))) => (account.player, account.provider),
+/// The player of a session as the account says now: another session may have changed the name.
+async fn as_known(session: &Session, state: &HttpState) -> Account {
+    match timeout(TOTALS, state.accounts.account(session.player.id)).await {
+        Ok(Ok(Some(account))) => account,
         // A guest, or nobody can tell now.
-        _ => (session.player.clone(), session.provider),
-    };
-    Ok(state.tokens.renew(session, player, provider)?)
+        _ => Account { player: session.player.clone(), provider: session.provider },
+    }
+}
+
+/// The totals, if they are there in time.
+async fn totals_of(session: &Session, state: &HttpState) -> Option<Totals> {
+    match timeout(TOTALS, state.results.totals(session.player.id)).await {
+        Ok(Ok(totals)) => Some(totals),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the totals of a player cannot be had");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 impl Me {
     /// The player of a session, and the totals if they are there in time.
     pub(super) async fn of(session: Session, state: &HttpState) -> Self {
-        let totals = timeout(TOTALS, state.results.totals(session.player.id)).await;
-        let totals = match totals {
-            Ok(Ok(totals)) => Some(totals),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the totals of a player cannot be had");
-                None
-            }
-            Err(_) => None,
-        };
+        let totals = totals_of(&session, state).await;
         Self { player: session.into(), totals }
     }
 }

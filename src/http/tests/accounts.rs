@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::ask::ask;
 use super::{Answer, TestServer};
+use crate::auth::Provider;
 
 const HOST: &str = "Host: localhost:1\r\n";
 const OURS: &str = "Origin: http://localhost:1\r\n";
@@ -98,4 +99,22 @@ fn a_token_is_worth_nothing_after_signing_out_and_others_stay() {
     refused.problem(401);
     assert_eq!(refused.body, server.get("/api/me").body, "the answer to whoever has none");
     assert_eq!(send(&server, "GET", "/api/me", &ben, "").status, 200);
+}
+
+#[test]
+fn another_session_learns_of_a_new_name_and_of_a_provider_the_next_time_it_asks() {
+    let server = TestServer::start();
+    let (_, token) = server.token("Ada");
+    assert_eq!(send(&server, "GET", "/api/me", &token, "").header("set-cookie"), "");
+    *server.results.account.lock().unwrap() = Some(("Countess".to_owned(), Provider::GitHub));
+    let answer = send(&server, "GET", "/api/me", &token, "");
+    let player = &answer.json()["player"];
+    assert_eq!((&player["name"], &player["provider"]), (&json!("Countess"), &json!("github")));
+    let newer = answer.header("set-cookie").strip_prefix("session=").unwrap().to_owned();
+    let newer = newer.split(';').next().unwrap();
+    assert_eq!(send(&server, "GET", "/api/me", newer, "").header("set-cookie"), "", "once");
+    let bearer = format!("GET /api/me HTTP/1.1\r\n{HOST}Authorization: Bearer {token}\r\n");
+    let program = server.ask(&bearer);
+    assert_eq!(program.json()["player"]["name"], "Countess");
+    assert_eq!(program.header("set-cookie"), "", "a program keeps its own");
 }

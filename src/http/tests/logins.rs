@@ -99,7 +99,7 @@ fn providers_that_are_set_up_are_offered_and_sign_people_in() {
 fn the_cookie_of_a_login_is_sealed_short_lived_and_tied_to_the_host() {
     let provider = Provider::start();
     let server = server(&provider, &["--public-url=https://play.example"]);
-    let answer = server.get("/api/auth/google/login");
+    let answer = server.ask("GET /api/auth/google/login HTTP/1.1\r\nHost: play.example\r\n");
     let set = answer.header("set-cookie");
     assert!(set.starts_with("__Host-login="), "{set}");
     for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=600"] {
@@ -220,4 +220,37 @@ fn an_identity_that_plays_here_already_is_not_given_to_a_guest() {
     assert_eq!(answer.header("location"), "/sign-in/?problem=taken&provider=google");
     assert!(cookie(&answer, "session").is_none());
     assert_eq!(get(&server, "/api/me", &format!("session={guest}")).status, 200, "still the guest");
+}
+
+#[test]
+fn whoever_is_at_another_address_of_the_server_is_sent_home_first() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let away = "GET /api/auth/google/login?next=/play/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\n";
+    let answer = server.ask(&format!("{away}Sec-Fetch-Site: cross-site\r\n"));
+    assert_eq!(answer.status, 303, "on one machine both are ours: {answer:?}");
+    let home = "http://localhost:1/api/auth/google/login?next=/play/";
+    assert_eq!((answer.header("location"), answer.header("set-cookie")), (home, ""));
+    let (_, guest) = server.token("Ada");
+    let head = format!(
+        "POST /api/auth/upgrade HTTP/1.1\r\nHost: 127.0.0.1:1\r\n{OURS}Cookie: session={guest}\r\n"
+    );
+    let refused = ask(server.address, &head, r#"{"provider": "google"}"#);
+    assert!(refused.problem(409).contains("http://localhost:1"));
+}
+
+#[test]
+fn no_page_of_another_site_signs_anybody_in() {
+    let provider = Provider::start();
+    let server = server(&provider, &["--public-url=https://play.example"]);
+    let from = |site: &str| {
+        let head = "GET /api/auth/google/login HTTP/1.1\r\nHost: play.example\r\n";
+        server.ask(&format!("{head}Sec-Fetch-Site: {site}\r\n")).status
+    };
+    for site in ["cross-site", "same-site", "nonsense"] {
+        assert_eq!(from(site), 403, "{site}");
+    }
+    for site in ["same-origin", "none"] {
+        assert_eq!(from(site), 303, "{site}");
+    }
 }

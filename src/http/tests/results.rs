@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::accounts::{Account, Accounts, SignIn};
-use crate::auth::Identity;
+use crate::auth::{Identity, Provider};
 use crate::cluster::{Answer, AtDoor, Doors, Unavailable};
 use crate::ids::{PlayerId, PodId, RoomId, Strength};
 use crate::leaderboard::{Leaderboard, LeaderboardPage, Query, Ranked, Standing};
@@ -22,6 +22,8 @@ pub(super) struct FakeResults {
     /// Every identity has an account already.
     pub(super) is_taken: AtomicBool,
     pub(super) asked: Mutex<Vec<String>>,
+    /// What the account of every player says.
+    pub(super) account: Mutex<Option<(String, Provider)>>,
     /// Connections of every address at other pods.
     pub(super) elsewhere: AtomicU32,
 }
@@ -111,7 +113,12 @@ impl Accounts for FakeResults {
     }
 
     fn account(&self, player: PlayerId) -> Answer<Option<Account>, ResultsError> {
-        self.answer(format!("account {player}"), None)
+        let account = self.account.lock().unwrap().clone();
+        let account = account.map(|(name, provider)| Account {
+            player: Profile { id: player, name, picture: None },
+            provider,
+        });
+        self.answer(format!("account {player}"), account)
     }
 
     fn rename(&self, player: Profile, _: u64) -> Answer<bool, ResultsError> {
