@@ -60,7 +60,7 @@ export const pageParts: SocketParts = {
       send: (frame) => {
         if (socket.readyState === WebSocket.OPEN) socket.send(frame);
       },
-      close: () => socket.close(),
+      close: (code) => socket.close(code),
     };
   },
   clock: pageClock,

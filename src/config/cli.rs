@@ -42,7 +42,7 @@ pub enum Command {
     Status(StatusArgs),
     /// Look at a room of many pods, or end its game.
     Room(RoomArgs),
-    /// Free a player of many pods from a seat in a room that is no more.
+    /// End a player's sessions, or free a seat in a room that is no more.
     Player(PlayerArgs),
     /// Finished games that nobody could record: list them, or try them again.
     Outbox(OutboxArgs),

@@ -1,4 +1,4 @@
-//! `keys rotate` and `keys list`: the file with the session keys. Servers read it again when it changes.
+//! `keys create`, `keys rotate` and `keys list`: the file with the session keys. Servers read it again when it changes.
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};

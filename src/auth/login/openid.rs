@@ -183,13 +183,14 @@ impl OpenId {
             return Ok(known.metadata.clone());
         }
         let mut failed = self.failed.lock().await;
-        if let (None, Some((at, error))) = (known.as_ref(), failed.as_ref())
-            && at.elapsed() < FAILED
-        {
-            return Err(error.clone());
-        }
         let http = |request| self.client.send(request);
-        let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), &http).await;
+        let asked = match failed.as_ref().filter(|(at, _)| at.elapsed() < FAILED) {
+            Some((_, error)) => Err(error.clone()),
+            None => CoreProviderMetadata::discover_async(self.issuer.clone(), &http)
+                .await
+                .map_err(|error| told(&error))
+                .inspect_err(|error| *failed = Some((Instant::now(), error.clone()))),
+        };
         match (asked, known.as_ref()) {
             (Ok(metadata), _) => {
                 let metadata = Arc::new(metadata);
@@ -201,11 +202,7 @@ impl OpenId {
                 tracing::warn!(%error, "the OpenID provider does not say who it is");
                 Ok(known.metadata.clone())
             }
-            (Err(error), None) => {
-                let error = told(&error);
-                *failed = Some((Instant::now(), error.clone()));
-                Err(error)
-            }
+            (Err(error), None) => Err(error),
         }
     }
 }

@@ -41,6 +41,8 @@ impl From<Elsewhere> for Provider {
 pub(in crate::http) struct LoginQuery {
     /// A path of this server, `/` if not given.
     next: Option<String>,
+    /// The browser has been sent to this server's own address already.
+    sent: Option<bool>,
 }
 
 /// With whom a guest wants to be known from now on.
@@ -78,9 +80,11 @@ pub(in crate::http) async fn login(
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let provider = offered(*provider, &state)?;
-    if !is_at_home(&request, &state) {
-        let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let home = format!("{}{here}", state.public_url);
+    // Once: behind a proxy that rewrites `Host` it would go round in circles.
+    if query.sent != Some(true) && !is_at_home(&request, &state) {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let more = if path.contains('?') { '&' } else { '?' };
+        let home = format!("{}{path}{more}sent=true", state.public_url);
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, home)).finish());
     }
     let next = query.into_inner().next.map_or(Some(Path::home()), |next| Path::parse(&next));

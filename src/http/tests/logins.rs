@@ -229,8 +229,11 @@ fn whoever_is_at_another_address_of_the_server_is_sent_home_first() {
     let away = "GET /api/auth/google/login?next=/play/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\n";
     let answer = server.ask(&format!("{away}Sec-Fetch-Site: cross-site\r\n"));
     assert_eq!(answer.status, 303, "on one machine both are ours: {answer:?}");
-    let home = "http://localhost:1/api/auth/google/login?next=/play/";
+    let home = "http://localhost:1/api/auth/google/login?next=/play/&sent=true";
     assert_eq!((answer.header("location"), answer.header("set-cookie")), (home, ""));
+    let rewritten = "GET /api/auth/google/login?sent=true HTTP/1.1\r\nHost: inside\r\n";
+    let sent_on = server.ask(rewritten);
+    assert!(sent_on.header("location").starts_with(&provider.url), "not for ever: {sent_on:?}");
     let (_, guest) = server.token("Ada");
     let head = format!(
         "POST /api/auth/upgrade HTTP/1.1\r\nHost: 127.0.0.1:1\r\n{OURS}Cookie: session={guest}\r\n"

@@ -10,6 +10,8 @@ use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 use super::super::DynamoResults;
 use super::super::items::{Game, User};
 use super::{moto, results_prefix};
+use crate::auth::Provider;
+use crate::games::Rhythm;
 use crate::ids::{PlayerId, Seat};
 use crate::leaderboard::Period;
 use crate::results::contract::{DAY, WEDNESDAY, game};
@@ -34,6 +36,8 @@ fn a_game_and_a_player_of_many_weeks_take_one_write_unit_each() {
     let mut usual = game(WEDNESDAY, (PlayerId::random(), 300), (PlayerId::random(), 280));
     usual.seats.p1.name = "x".repeat(24);
     usual.seats.p1.picture = Some(format!("https://{}", "x".repeat(150)));
+    let rhythm = Rhythm { intervals: 1_200, mean_ms: 2_000, spread_percent: 100, too_fast: 9_999 };
+    usual.seats.p1.rhythm = Some(rhythm);
     usual.seats.p2 = FinishedSeat { player: usual.seats.p2.player, ..usual.seats.p1.clone() };
     let played = size(&to_item(Game::of(&usual, Seat::P1)).unwrap());
     let mut user = User::new(usual.seats.p1.profile());
@@ -41,6 +45,9 @@ fn a_game_and_a_player_of_many_weeks_take_one_write_unit_each() {
         usual.ended_at = WEDNESDAY + week * 7 * DAY;
         user = user.after(&usual, Seat::P1, Period::week_of(usual.ended_at).unwrap());
     }
+    user.account_name = Some("x".repeat(24));
+    user.account_picture = usual.seats.p1.picture.clone();
+    user.provider = Some(Provider::Google);
     let user = size(&to_item(user).unwrap());
     assert!(played < 1024 && user < 1024, "{played} and {user} bytes");
 }
