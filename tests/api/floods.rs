@@ -83,7 +83,9 @@ async fn of_a_hundred_connections_at_once_exactly_one_is_left() {
     }
     for _ in 0..99 {
         let closed = tokio::time::timeout(PATIENCE, all.join_next()).await;
-        assert_eq!(closed.expect("too many stay").unwrap().unwrap(), Some(4002));
+        let code = closed.expect("too many stay").unwrap().unwrap();
+        // On a slow machine some have been given up before they could be replaced.
+        assert!(matches!(code, Some(4002 | 1012)), "{code:?}");
     }
     let mut bob = TestPlayer::new(&app, "Bob").await;
     bob.send("JOIN_QUEUE", json!({})).await;

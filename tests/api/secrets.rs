@@ -6,7 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::helpers::{LONG, PATIENCE, data_dir, options};
+use crate::helpers::{LONG, ORIGIN, PATIENCE, data_dir, options};
 use crate::player::{Pair, get};
 use crate::process::{Process, bare};
 use crate::raw::{HANDSHAKE, ask};
@@ -50,7 +50,9 @@ async fn no_secret_of_a_day_s_work_is_in_the_log() {
     let http = http.build().unwrap();
     let url = |path: &str| format!("http://{address}{path}");
     // To GitHub and back with a code, which nobody takes.
-    let begun = http.get(url("/api/auth/github/login")).send().await.unwrap();
+    let home = ORIGIN.trim_start_matches("http://");
+    let login = |path: &str| http.get(url(path)).header("Host", home);
+    let begun = login("/api/auth/github/login").send().await.unwrap();
     let cookie = begun.headers()["set-cookie"].to_str().unwrap().to_owned();
     let sealed = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
     let to = begun.headers()["location"].to_str().unwrap().to_owned();
@@ -59,7 +61,7 @@ async fn no_secret_of_a_day_s_work_is_in_the_log() {
     let answer = http.get(back).header("Cookie", format!("login={sealed}")).send().await.unwrap();
     assert!(answer.headers()["location"].to_str().unwrap().contains("problem=failed"));
     secrets.extend([sealed, state, "s3cret-code".to_owned()]);
-    http.get(url("/api/auth/google/login")).send().await.unwrap();
+    login("/api/auth/google/login").send().await.unwrap();
 
     // Tokens that are good, bad, and where they do not belong.
     let token = pair.ada.guest.token.clone();
