@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use crate::auth::{Provider, Session, SignedOut, sign_out_everywhere};
 use crate::cluster::{MemoryStore, SignOuts};
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, SessionId};
 use crate::matchmaking::Profile;
 
 fn session(player: PlayerId) -> Session {
-    Session::lasting(Profile { id: player, name: "Ada".into(), picture: None })
+    let lasting = Session::lasting(Profile { id: player, name: "Ada".into(), picture: None });
+    Session { id: SessionId::random(), ..lasting }
 }
 
 /// A pod that shares the store.
