@@ -36,8 +36,9 @@ class Database(unittest.TestCase):
             values = (game.bytes, "cookie", 1, reason, winner)
             db.execute("INSERT INTO games VALUES (?, ?, ?, ?, ?)", values)
             for seat, player in enumerate((ADA, BOB)):
-                values = (game.bytes, seat, player.bytes, "x", None, None, 5 - seat, 5)
-                db.execute("INSERT INTO seats VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+                values = (game.bytes, seat, player.bytes, "x", 5 - seat, 5)
+                into = "seats (game, seat, player, name, points, clicks)"
+                db.execute(f"INSERT INTO {into} VALUES (?, ?, ?, ?, ?, ?)", values)
                 values = (player.bytes, 1, game.bytes, seat)
                 db.execute("INSERT INTO history VALUES (?, ?, ?, ?)", values)
         for player, points, wins in ((ADA, 5, 1), (BOB, 4, 0)):
