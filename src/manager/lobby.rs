@@ -72,7 +72,7 @@ impl GameManager {
         });
         self.deps.room.metrics.queue.inc();
         let ticket_id = ticket.id;
-        // Not the room of a match that is made, and heard of, before the join is answered.
+        // Not the room of a game that begins before the join is answered: one for practice, say.
         let behind = known.last_room;
         let matchmaking = self.matchmaking();
         let joining = async move {
@@ -107,7 +107,7 @@ impl GameManager {
             Ok(Joined::Queued { waiting }) => {
                 tracing::debug!(%player, %ticket, "waits for an opponent");
                 self.tell(player, queued(game, waiting));
-                self.pair(game, ctx);
+                self.let_pair(player, ticket, game, ctx);
             }
             Ok(Joined::Seated(room)) => self.seat(player, room),
             // Who has asked again meanwhile waits with the newer ticket.
@@ -119,6 +119,22 @@ impl GameManager {
             }
             Err(_) => {}
         }
+    }
+
+    /// From now on the ticket is one that this pod knows of. If the store does not say so, the next
+    /// round of renewing tries again.
+    fn let_pair(
+        &mut self,
+        player: PlayerId,
+        ticket: TicketId,
+        game: &'static str,
+        ctx: &mut Context<Self>,
+    ) {
+        let renewal = self.matchmaking().renew(vec![(player, ticket)]);
+        self.ask(ctx, renewal, move |manager, answer, ctx| match answer {
+            Ok(_) => manager.pair(game, ctx),
+            Err(error) => tracing::debug!(%player, %ticket, %error, "cannot be paired yet"),
+        });
     }
 
     /// The join has been answered. Whether the player has asked to leave before that.

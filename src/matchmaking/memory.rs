@@ -47,6 +47,8 @@ struct Waiting {
     player: Profile,
     game: String,
     place: u64,
+    /// Its pod has renewed it, and so knows of it.
+    heard: bool,
     renewed: Instant,
 }
 
@@ -151,11 +153,9 @@ impl State {
         }
         self.drop_stale(&ticket.game);
         // Whoever waited for another game gives that place up.
-        let kept = match self.remove(player) {
-            Some(waiting) if waiting.game == ticket.game => Some(waiting.place),
-            _ => None,
-        };
-        let place = kept.unwrap_or(self.last_place + 1);
+        let kept = self.remove(player).filter(|waiting| waiting.game == ticket.game);
+        let heard = kept.as_ref().is_some_and(|kept| kept.heard && kept.ticket == ticket.id);
+        let place = kept.map_or(self.last_place + 1, |kept| kept.place);
         self.last_place = self.last_place.max(place);
         let queue = self.queues.entry(ticket.game.clone()).or_default();
         queue.insert(place, player);
@@ -165,6 +165,7 @@ impl State {
             player: ticket.player,
             game: ticket.game,
             place,
+            heard,
             renewed: Instant::now(),
         };
         self.tickets.insert(player, entry);
@@ -187,6 +188,7 @@ impl State {
         for (player, ticket) in tickets {
             match self.tickets.get_mut(player) {
                 Some(waiting) if waiting.ticket == *ticket && !waiting.is_stale() => {
+                    waiting.heard = true;
                     waiting.renewed = Instant::now();
                 }
                 _ => gone.push(*player),
@@ -218,7 +220,8 @@ impl State {
     }
 
     fn two_oldest(&self, game: &str) -> Option<(PlayerId, PlayerId)> {
-        let mut oldest = self.queues.get(game)?.values();
+        let is_heard = |player: &&PlayerId| self.tickets.get(*player).is_some_and(|w| w.heard);
+        let mut oldest = self.queues.get(game)?.values().filter(is_heard);
         Some((*oldest.next()?, *oldest.next()?))
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Nobody is matched twice, nobody with himself, nobody is lost: pairing writes the founding record
 //! and both seats in one step, renewing and leaving never create a ticket, and who sits in a room
-//! is skipped. A reply that gets lost is found again by [`Matchmaking::seats_of`].
+//! is skipped. A reply that gets lost is found again by [`Matchmaking::seats_of`]. Nobody is matched
+//! unawares either: a join may be done long after its caller has given up, so its ticket counts for
+//! nothing until the pod that heard of it has renewed it.
 
 mod memory;
 #[cfg(test)]
@@ -115,19 +117,20 @@ pub enum Left {
 
 /// The matchmaking queue.
 pub trait Matchmaking: Send + Sync {
-    /// Puts a ticket into the queue. A player who waits already keeps the place and takes the new
-    /// ticket id.
+    /// Puts a ticket into the queue. It is paired once it has been renewed, and dies without. A player
+    /// who waits already keeps the place and takes the new ticket id.
     fn join(&self, ticket: Ticket) -> Answer<Joined, Unavailable>;
 
     /// Removes a ticket, if the player still holds this one.
     fn leave(&self, game: String, player: PlayerId, ticket: TicketId) -> Answer<Left, Unavailable>;
 
-    /// Keeps tickets alive for two more seconds. Those that are gone stay gone; the answer names
-    /// their players.
+    /// Keeps tickets alive for two more seconds, and lets them be paired. Those that are gone stay
+    /// gone; the answer names their players.
     fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<Vec<PlayerId>, Unavailable>;
 
     /// Pairs the players who have waited longest, at most 20 pairs a call; skips and removes who
-    /// is seated or whose ticket was not renewed for two seconds.
+    /// is seated or whose ticket was not renewed for two seconds. Who has just joined is skipped until
+    /// the ticket is renewed.
     fn pair(&self, game: String) -> Answer<Vec<Founding>, Unavailable>;
 
     /// Seats the players of a founding record at once, without the queue (a practice game, or a

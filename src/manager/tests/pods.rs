@@ -323,7 +323,9 @@ async fn a_match_whose_pods_all_died_before_there_was_a_room_ends_as_void() {
             game: "cookie".to_owned(),
             pod: crate::ids::PodId::random(),
         };
+        let renewed = vec![(player.id, ticket.id)];
         world.matchmaking.join(ticket).await.unwrap();
+        world.matchmaking.renew(renewed).await.unwrap();
     }
     let room = world.matchmaking.pair("cookie".to_owned()).await.unwrap()[0].room;
     let pod = Pod::in_world(&world);

@@ -16,8 +16,18 @@ const A_WHILE: Duration = Duration::from_millis(1200);
 async fn join(side: &impl Side, player: &Profile) -> TicketId {
     let ticket = ticket(player);
     let id = ticket.id;
-    assert!(matches!(side.queue().join(ticket).await.unwrap(), Joined::Queued { .. }));
+    assert!(matches!(join_with(side, ticket).await, Joined::Queued { .. }));
     id
+}
+
+/// Joins, and hears of it.
+async fn join_with(side: &impl Side, ticket: Ticket) -> Joined {
+    let (player, id) = (ticket.player.id, ticket.id);
+    let joined = side.queue().join(ticket).await.unwrap();
+    if matches!(joined, Joined::Queued { .. }) {
+        assert_eq!(side.queue().renew(vec![(player, id)]).await.unwrap(), []);
+    }
+    joined
 }
 
 async fn pair(side: &impl Side) -> Vec<Founding> {
@@ -48,8 +58,8 @@ fn record(p1: &Profile, p2: &Profile, bot: Option<Strength>) -> Founding {
 
 pub(super) async fn two_who_wait_are_paired_and_seated(side: &impl Side) {
     let (anna, ben) = (profile("anna"), profile("ben"));
-    assert_eq!(side.queue().join(ticket(&anna)).await.unwrap(), Joined::Queued { waiting: 1 });
-    assert_eq!(side.queue().join(ticket(&ben)).await.unwrap(), Joined::Queued { waiting: 2 });
+    assert_eq!(join_with(side, ticket(&anna)).await, Joined::Queued { waiting: 1 });
+    assert_eq!(join_with(side, ticket(&ben)).await, Joined::Queued { waiting: 2 });
     let pairs = pair(side).await;
     assert_eq!(pairs.len(), 1);
     let made = &pairs[0];
@@ -84,7 +94,7 @@ pub(super) async fn games_do_not_mix(side: &impl Side) {
     let (anna, ben) = (profile("anna"), profile("ben"));
     join(side, &anna).await;
     let other = Ticket { game: "tower".to_owned(), ..ticket(&ben) };
-    assert_eq!(side.queue().join(other).await.unwrap(), Joined::Queued { waiting: 1 });
+    assert_eq!(join_with(side, other).await, Joined::Queued { waiting: 1 });
     assert!(pair(side).await.is_empty());
     assert!(side.queue().pair("tower".to_owned()).await.unwrap().is_empty());
 }
@@ -107,7 +117,7 @@ pub(super) async fn joining_again_keeps_the_place_and_takes_the_new_ticket(side:
     join(side, &ben).await;
     side.pass(Duration::from_millis(20)).await;
     let renamed = Profile { name: "anna2".to_owned(), ..anna.clone() };
-    let again = side.queue().join(ticket(&renamed)).await.unwrap();
+    let again = join_with(side, ticket(&renamed)).await;
     assert_eq!(again, Joined::Queued { waiting: 2 });
     assert_eq!(leave(side, &anna, old).await, Left::Left { waiting: 2 });
     side.pass(Duration::from_millis(20)).await;
@@ -119,8 +129,8 @@ pub(super) async fn joining_another_game_gives_the_place_up(side: &impl Side) {
     let (anna, ben) = (profile("anna"), profile("ben"));
     join(side, &anna).await;
     let other = Ticket { game: "tower".to_owned(), ..ticket(&anna) };
-    assert_eq!(side.queue().join(other).await.unwrap(), Joined::Queued { waiting: 1 });
-    assert_eq!(side.queue().join(ticket(&ben)).await.unwrap(), Joined::Queued { waiting: 1 });
+    assert_eq!(join_with(side, other).await, Joined::Queued { waiting: 1 });
+    assert_eq!(join_with(side, ticket(&ben)).await, Joined::Queued { waiting: 1 });
     assert!(pair(side).await.is_empty());
 }
 
@@ -187,6 +197,36 @@ pub(super) async fn a_renewed_ticket_lives(side: &impl Side) {
     assert_eq!(names(&pair(side).await[0]), ["anna", "ben"]);
 }
 
+/// A join that comes late: its pod has given it up, and the player plays, or has played, or has gone.
+pub(super) async fn a_ticket_that_its_pod_has_not_heard_of_is_not_paired(side: &impl Side) {
+    let (anna, ben, carl) = (profile("anna"), profile("ben"), profile("carl"));
+    let unheard = ticket(&anna);
+    side.queue().join(unheard.clone()).await.unwrap();
+    join(side, &ben).await;
+    assert!(pair(side).await.is_empty());
+    side.queue().renew(vec![(anna.id, TicketId::random())]).await.unwrap();
+    assert!(pair(side).await.is_empty(), "another ticket was renewed");
+    join(side, &carl).await;
+    assert_eq!(names(&pair(side).await[0]), ["ben", "carl"], "nobody waits behind it");
+
+    side.queue().renew(vec![(anna.id, unheard.id)]).await.unwrap();
+    side.queue().join(unheard).await.unwrap();
+    join(side, &profile("dora")).await;
+    assert_eq!(names(&pair(side).await[0]), ["anna", "dora"], "the same call again");
+}
+
+pub(super) async fn a_late_join_takes_the_ticket_but_not_the_place(side: &impl Side) {
+    let (anna, ben) = (profile("anna"), profile("ben"));
+    let late = ticket(&anna);
+    let waits = join(side, &anna).await;
+    side.queue().join(late).await.unwrap();
+    join(side, &ben).await;
+    assert!(pair(side).await.is_empty());
+    assert_eq!(side.queue().renew(vec![(anna.id, waits)]).await.unwrap(), [anna.id]);
+    join(side, &anna).await;
+    assert_eq!(names(&pair(side).await[0]), ["anna", "ben"]);
+}
+
 pub(super) async fn renewing_and_leaving_never_create_a_ticket(side: &impl Side) {
     let (anna, ben) = (profile("anna"), profile("ben"));
     let id = join(side, &anna).await;
@@ -194,7 +234,7 @@ pub(super) async fn renewing_and_leaving_never_create_a_ticket(side: &impl Side)
     side.queue().renew(vec![(anna.id, id), (ben.id, TicketId::random())]).await.unwrap();
     leave(side, &ben, TicketId::random()).await;
     let carl = profile("carl");
-    assert_eq!(side.queue().join(ticket(&carl)).await.unwrap(), Joined::Queued { waiting: 1 });
+    assert_eq!(join_with(side, ticket(&carl)).await, Joined::Queued { waiting: 1 });
     assert!(pair(side).await.is_empty());
 }
 

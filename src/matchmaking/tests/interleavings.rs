@@ -18,7 +18,8 @@ const LIFE: u64 = 2000;
 
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    Join(usize),
+    /// Joins, and the pod renews at once if it hears of it.
+    Join(usize, bool),
     /// Leaves with the ticket joined so many joins ago.
     Leave(usize, usize),
     Renew(usize, usize),
@@ -29,7 +30,7 @@ pub(super) enum Step {
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => (0..PLAYERS).prop_map(Step::Join),
+        6 => (0..PLAYERS, any::<bool>()).prop_map(|(player, heard)| Step::Join(player, heard)),
         2 => (0..PLAYERS, 0..2usize).prop_map(|(player, ago)| Step::Leave(player, ago)),
         3 => (0..PLAYERS, 0..2usize).prop_map(|(player, ago)| Step::Renew(player, ago)),
         4 => Just(Step::Pair),
@@ -42,6 +43,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
 struct Waiting {
     player: usize,
     ticket: TicketId,
+    heard: bool,
     renewed: u64,
 }
 
@@ -69,8 +71,10 @@ impl Model {
             return Joined::Seated(room);
         }
         match self.queue.iter_mut().find(|waiting| waiting.player == player) {
-            Some(waiting) => (waiting.ticket, waiting.renewed) = (ticket, self.now),
-            None => self.queue.push(Waiting { player, ticket, renewed: self.now }),
+            Some(waiting) => {
+                *waiting = Waiting { player, ticket, heard: false, renewed: self.now };
+            }
+            None => self.queue.push(Waiting { player, ticket, heard: false, renewed: self.now }),
         }
         Joined::Queued { waiting: self.queue.len() as u32 }
     }
@@ -85,8 +89,16 @@ impl Model {
 
     fn renew(&mut self, ticket: TicketId) {
         for waiting in self.queue.iter_mut().filter(|waiting| waiting.ticket == ticket) {
-            waiting.renewed = self.now;
+            (waiting.heard, waiting.renewed) = (true, self.now);
         }
+    }
+
+    /// Who is paired next.
+    fn two_oldest(&mut self) -> Option<[usize; 2]> {
+        let heard: Vec<usize> =
+            self.queue.iter().filter(|waiting| waiting.heard).map(|w| w.player).take(2).collect();
+        self.queue.retain(|waiting| !heard.contains(&waiting.player) || heard.len() < 2);
+        heard.try_into().ok()
     }
 }
 
@@ -97,10 +109,14 @@ pub(super) async fn follow(side: &impl Side, steps: Vec<Step>) -> Result<(), Tes
     for step in steps {
         model.drop_stale();
         match step {
-            Step::Join(n) => {
+            Step::Join(n, heard) => {
                 let ticket = ticket(&players[n]);
-                let expected = model.join(n, ticket.id);
+                let (id, expected) = (ticket.id, model.join(n, ticket.id));
                 prop_assert_eq!(side.queue().join(ticket).await.unwrap(), expected);
+                if heard {
+                    model.renew(id);
+                    side.queue().renew(vec![(players[n].id, id)]).await.unwrap();
+                }
             }
             Step::Leave(n, ago) => {
                 let ticket = model.ticket(n, ago);
@@ -115,15 +131,13 @@ pub(super) async fn follow(side: &impl Side, steps: Vec<Step>) -> Result<(), Tes
             Step::Pair => {
                 for made in side.queue().pair("cookie".to_owned()).await.unwrap() {
                     let seats = [made.seats.p1, made.seats.p2].map(|f| index(f.player.id));
-                    prop_assert!(model.queue.len() >= 2, "paired who does not wait");
-                    let oldest: Vec<_> = model.queue.drain(..2).map(|w| w.player).collect();
-                    prop_assert_eq!(&seats[..], &oldest[..]);
+                    prop_assert_eq!(Some(seats), model.two_oldest(), "paired who does not wait");
                     prop_assert_ne!(seats[0], seats[1]);
                     for seat in seats {
                         prop_assert_eq!(model.seated[seat].replace(made.room), None);
                     }
                 }
-                prop_assert!(model.queue.len() < 2, "somebody was left waiting");
+                prop_assert_eq!(model.two_oldest(), None, "somebody was left waiting");
             }
             Step::Free(n) => {
                 let room = model.seated[n].unwrap_or_else(RoomId::random);

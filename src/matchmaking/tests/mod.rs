@@ -49,6 +49,8 @@ macro_rules! every_promise {
             leaving_too_late_names_the_room,
             a_ticket_that_is_not_renewed_dies,
             a_renewed_ticket_lives,
+            a_ticket_that_its_pod_has_not_heard_of_is_not_paired,
+            a_late_join_takes_the_ticket_but_not_the_place,
             renewing_and_leaving_never_create_a_ticket,
             at_most_twenty_pairs_are_made_at_once,
             seating_takes_the_tickets_and_keeps_the_record,

@@ -16,7 +16,7 @@ use super::{profile, ticket};
 use crate::cluster::valkey::tests::proxy::Proxy;
 use crate::cluster::valkey::tests::sides::{settings, six_nodes, valkey};
 use crate::cluster::{Answer, Unavailable, Valkey, ValkeySettings};
-use crate::ids::{PlayerId, RoomId};
+use crate::ids::{PlayerId, RoomId, TicketId};
 use crate::matchmaking::{Cursor, Joined, Left, Matchmaking, Profile, ValkeyMatchmaking};
 
 /// Tickets of a storm do not die: how fast the machine is must not matter.
@@ -48,20 +48,9 @@ enum Fate {
     Gone,
 }
 
-/// Joins until told so; one in three leaves again until told so.
+/// Joins until told so, and lets the ticket be paired; one in three leaves again until told so.
 async fn play(queue: &ValkeyMatchmaking, player: &Profile, dice: &mut Pcg32) -> Fate {
-    let mut held = Vec::new();
-    for _ in 0..TRIES {
-        let ticket = ticket(player);
-        held.push(ticket.id);
-        match perhaps(dice, queue.join(ticket)).await {
-            Some(Joined::Seated(_)) => return Fate::Stayed,
-            Some(Joined::Queued { .. }) => break,
-            None => {}
-        }
-    }
-    let id = held[held.len() - 1];
-    perhaps(dice, queue.renew(vec![(player.id, id)])).await;
+    let Some(id) = wait(queue, player, dice).await else { return Fate::Stayed };
     if dice.random_bool(0.67) {
         return Fate::Stayed;
     }
@@ -73,6 +62,30 @@ async fn play(queue: &ValkeyMatchmaking, player: &Profile, dice: &mut Pcg32) -> 
         }
     }
     panic!("{} cannot leave", player.name);
+}
+
+/// The ticket that waits, unless the player is seated already.
+async fn wait(queue: &ValkeyMatchmaking, player: &Profile, dice: &mut Pcg32) -> Option<TicketId> {
+    let mut joined = None;
+    for _ in 0..TRIES {
+        let Some(id) = joined else {
+            let ticket = ticket(player);
+            let id = ticket.id;
+            match perhaps(dice, queue.join(ticket)).await {
+                Some(Joined::Seated(_)) => return None,
+                Some(Joined::Queued { .. }) => joined = Some(id),
+                None => {}
+            }
+            continue;
+        };
+        match perhaps(dice, queue.renew(vec![(player.id, id)])).await {
+            Some(gone) if gone.is_empty() => return Some(id),
+            // An older join was done later, or the player was seated between two tries.
+            Some(_) => joined = None,
+            None => {}
+        }
+    }
+    panic!("{} cannot join", player.name);
 }
 
 /// All players of one pod, some at a time, while the pod pairs.

@@ -120,6 +120,7 @@ async fn join(queue: &ValkeyMatchmaking, player: &Profile) -> TicketId {
     let ticket = ticket(player);
     let id = ticket.id;
     assert!(matches!(queue.join(ticket).await.unwrap(), Joined::Queued { .. }));
+    assert_eq!(queue.renew(vec![(player.id, id)]).await.unwrap(), []);
     id
 }
 

@@ -1,4 +1,5 @@
--- Puts a ticket into the queue. ARGV: player, ticket, ticket life in ms.
+-- Puts a ticket into the queue; it can be paired once it has been renewed: this call may come late,
+-- and bring a ticket that its pod has given up. ARGV: player, ticket, ticket life in ms.
 -- Answers {'seated', room} or {'queued', how many wait}.
 local player, ticket, life = ARGV[1], cjson.decode(ARGV[2]), tonumber(ARGV[3])
 
@@ -14,5 +15,7 @@ if not keeps_place then
   if last[2] and last[1] ~= player then place = math.max(place, last[2] + 0.001) end
   redis.call('ZADD', queue, string.format('%.3f', place), player)
 end
+local same = before and before.ticket == ticket.ticket
+ticket.unheard = not (same and not before.unheard)
 keep_ticket(player, ticket)
 return { 'queued', waiting(ticket.game, life) }

@@ -15,7 +15,9 @@ local oldest = redis.call('ZRANGE', queue, 0, 2 * pairs_at_most + skips_at_most 
 for _, player in ipairs(oldest) do
   if #made == pairs_at_most then break end
   local ticket = waits(player, game, life)
-  if ticket and not first then
+  if ticket and ticket.unheard then
+    -- Its pod does not know of it yet, or never will: then it dies.
+  elseif ticket and not first then
     first = ticket
   elseif ticket then
     local at = 4 + 2 * #made

@@ -47,7 +47,9 @@ local function ticket_of(player, life)
   end
   local picture = type(profile.picture) == 'string' and profile.picture or cjson.null
   local known = { id = player, name = profile.name, picture = picture }
-  return { ticket = read.ticket, game = read.game, pod = read.pod, player = known }
+  -- Missing in tickets of older versions: those could be paired at once.
+  local unheard = read.unheard == true or nil
+  return { ticket = read.ticket, game = read.game, pod = read.pod, player = known, unheard = unheard }
 end
 
 local function keep_ticket(player, ticket)
