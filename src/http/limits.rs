@@ -1,10 +1,12 @@
-//! How many requests an address and a player may make: token buckets in this process.
+//! How many requests an address and a player may make, and how many games they may begin: token buckets
+//! in this process.
 //!
 //! They are far above what a page does, and far below what would keep a pod busy. Several players may
 //! share an address, so both grow with the sockets that an address may hold.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -13,9 +15,14 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::places::Neighbourhood;
 use crate::ids::PlayerId;
+use crate::session::Allowance;
 
 /// Requests a second of one player, for long; eight times as many at once.
 const BY_PLAYER: u32 = 20;
+/// Games that one player may ask for at once, and how often one more: a game that is given up at once
+/// costs as much as one that is played.
+const GAMES_BY_PLAYER: u32 = 20;
+const ONE_MORE_GAME: Duration = Duration::from_secs(2);
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
 
@@ -33,12 +40,15 @@ pub(super) struct Limits {
     requests: DefaultKeyedRateLimiter<Neighbourhood>,
     sign_ins: DefaultKeyedRateLimiter<Neighbourhood>,
     players: DefaultKeyedRateLimiter<PlayerId>,
+    games: DefaultKeyedRateLimiter<Neighbourhood>,
+    games_of_players: DefaultKeyedRateLimiter<PlayerId>,
     clock: DefaultClock,
     asked: AtomicU32,
 }
 
 impl Limits {
-    /// For addresses that may hold so many sockets: requests twice as many a second, sign-ins a tenth.
+    /// For addresses that may hold so many sockets: requests twice as many a second, sign-ins a tenth,
+    /// games a fifth.
     pub(super) fn new(sockets: u32) -> Self {
         let quota = |a_second: u32, at_once: u32| {
             let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
@@ -49,6 +59,8 @@ impl Limits {
             requests: RateLimiter::keyed(quota(sockets * 2, sockets * 8)),
             sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
             players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 8)),
+            games: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
+            games_of_players: RateLimiter::keyed(games_of_players()),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
         }
@@ -71,19 +83,41 @@ impl Limits {
         answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
+    /// Counts a game that a player wants to begin; `false`: that is one too many for now.
+    pub(super) fn take_game(&self, player: PlayerId, address: IpAddr) -> bool {
+        self.tidy();
+        self.games_of_players.check_key(&player).is_ok()
+            && self.games.check_key(&Neighbourhood::of(address)).is_ok()
+    }
+
+    /// [`take_game`](Self::take_game) for a connection that is to be opened.
+    pub(super) fn games_of(self: &Arc<Self>, player: PlayerId, address: IpAddr) -> Allowance {
+        let limits = Arc::clone(self);
+        Box::new(move || limits.take_game(player, address))
+    }
+
     /// A full bucket is as good as none: whoever is at rest is forgotten.
     fn tidy(&self) {
         if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY == TIDY - 1 {
             self.requests.retain_recent();
             self.sign_ins.retain_recent();
             self.players.retain_recent();
+            self.games.retain_recent();
+            self.games_of_players.retain_recent();
         }
     }
 
     #[cfg(test)]
     fn known(&self) -> usize {
-        self.requests.len() + self.sign_ins.len() + self.players.len()
+        let requests = self.requests.len() + self.sign_ins.len() + self.players.len();
+        requests + self.games.len() + self.games_of_players.len()
     }
+}
+
+fn games_of_players() -> Quota {
+    let at_once = NonZeroU32::new(GAMES_BY_PLAYER).unwrap_or(NonZeroU32::MIN);
+    // There is no quota with a period of nothing.
+    Quota::with_period(ONE_MORE_GAME).unwrap_or(Quota::per_second(at_once)).allow_burst(at_once)
 }
 
 #[cfg(test)]
@@ -119,6 +153,19 @@ mod tests {
         let taken: u32 = (0..1_000).map(|_| u32::from(limits.take_player(ada).is_ok())).sum();
         assert!((160..400).contains(&taken), "{taken}");
         assert!(limits.take_player(PlayerId::random()).is_ok());
+    }
+
+    #[test]
+    fn a_player_and_an_address_may_begin_so_many_games() {
+        let limits = Limits::new(50);
+        let begun = |player: PlayerId| -> u32 {
+            (0..1_000).map(|_| u32::from(limits.take_game(player, address(1)))).sum()
+        };
+        let ada = begun(PlayerId::random());
+        assert!((20..23).contains(&ada), "{ada}: 20 at once, and one in two seconds");
+        let others: u32 = (0..100).map(|_| begun(PlayerId::random())).sum();
+        assert!((180..300).contains(&others), "{others}: 200 at once, and ten a second");
+        assert!(limits.take_game(PlayerId::random(), address(2)));
     }
 
     #[test]

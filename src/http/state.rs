@@ -60,7 +60,7 @@ pub struct HttpState {
     pub(super) places: Places,
     pub(super) doors: Option<SharedDoors>,
     pub(super) max_per_address: u32,
-    pub(super) limits: Limits,
+    pub(super) limits: Arc<Limits>,
     pub(super) pages: Pages,
     pub(super) game: Game,
 }
@@ -94,7 +94,7 @@ impl HttpState {
             places: Places::new(max_per_address),
             doors: ports.doors,
             max_per_address,
-            limits: Limits::new(max_per_address),
+            limits: Arc::new(Limits::new(max_per_address)),
             pages: Pages::read(&server.web_dir, &origins)?,
             origins,
             game,

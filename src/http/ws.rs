@@ -61,7 +61,8 @@ async fn admit(
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail);
         (problem.with(header::RETRY_AFTER, "30"), "address")
     };
-    let place = state.places.take(state.addresses.of(request.head())).map_err(|_| full())?;
+    let address = state.addresses.of(request.head());
+    let place = state.places.take(address).map_err(|_| full())?;
     check_handshake(request).map_err(|problem| (problem, "handshake"))?;
     if let Some(doors) = &state.doors
         && !doors.admits(&place, state.max_per_address).await
@@ -70,6 +71,7 @@ async fn admit(
     }
     Ok(Upgrade {
         connection: ConnectionId::random(),
+        games: state.limits.games_of(identity.session.player.id, address),
         session: identity.session,
         place: Box::new(place),
     })

@@ -159,7 +159,7 @@ pub enum ErrorCode {
     NotInGame,
     /// There is no game of this name.
     UnknownGame,
-    /// The queue cannot be reached; try again.
+    /// The queue cannot be reached, or you have asked for many games; try again.
     QueueUnavailable,
 }
 

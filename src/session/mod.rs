@@ -45,12 +45,17 @@ use frames::{Accept, Reader, close_frame};
 use rate::Limiter;
 use seat::Seated;
 
+/// Counts one of something that is limited; `false`: that is one too many for now.
+pub type Allowance = Box<dyn Fn() -> bool>;
+
 /// What a connection is before its Session starts.
 pub struct Upgrade {
     /// The connection's name.
     pub connection: ConnectionId,
     /// What the client has proved.
     pub session: auth::Session,
+    /// Asked before the player asks for a game.
+    pub games: Allowance,
     /// Dropped when the connection ends: gives back the client address's place.
     pub place: Box<dyn Any>,
 }

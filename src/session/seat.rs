@@ -233,18 +233,24 @@ impl Session {
                 self.ask_for_start(ctx);
             }
             None => {
-                let (connection, player) = (self.upgrade.connection, self.player());
-                let asked_for =
-                    (!matches!(wish, Wish::Leave)).then(|| (wish.clone(), Instant::now()));
-                let command = LobbyCommand { connection, player, wish };
-                if self.deps.manager.try_send(command).is_ok() {
-                    self.asked_for = asked_for;
-                } else {
-                    let message = "the server is busy; try again".to_owned();
-                    self.say_error(ErrorCode::QueueUnavailable, message, ctx);
+                if let Err(why) = self.ask_lobby(wish) {
+                    self.say_error(ErrorCode::QueueUnavailable, why.to_owned(), ctx);
                 }
             }
         }
+    }
+
+    fn ask_lobby(&mut self, wish: Wish) -> Result<(), &'static str> {
+        let asks_for_game = !matches!(wish, Wish::Leave);
+        if asks_for_game && !(self.upgrade.games)() {
+            return Err("these were many games; try again in a few seconds");
+        }
+        let (connection, player) = (self.upgrade.connection, self.player());
+        let asked_for = asks_for_game.then(|| (wish.clone(), Instant::now()));
+        let command = LobbyCommand { connection, player, wish };
+        self.deps.manager.try_send(command).map_err(|_| "the server is busy; try again")?;
+        self.asked_for = asked_for;
+        Ok(())
     }
 
     /// How things stand with the room after a delivery.

@@ -205,6 +205,7 @@ async fn serve(player: Profile, from_client: FromClient, deps: SessionDeps, mut 
     let upgrade = Upgrade {
         connection: ConnectionId::random(),
         session: Session::lasting(player),
+        games: Box::new(|| true),
         place: Box::new(()),
     };
     let bytes = stream::unfold(from_client, |mut from_client| async {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::helpers::{LONG, PATIENCE, eventually, spawn_app};
 use crate::player::{Pair, TestPlayer};
@@ -49,6 +49,44 @@ async fn a_player_who_floods_keeps_the_seat_and_what_was_acknowledged() {
     let mut ada = TestPlayer::greeted(guest, app.address).await;
     assert_eq!(ada.expect("GAME_START").await["ack"], 1);
     ada.click_safely(2).await;
+}
+
+fn is_game_or_error(kind: &str, _: &Value) -> bool {
+    matches!(kind, "GAME_START" | "ERROR")
+}
+
+#[tokio::test]
+async fn who_gives_up_one_game_after_the_other_soon_has_to_wait_for_the_next_and_others_have_not() {
+    let app = spawn_app(LONG);
+    let mut ada = TestPlayer::new(&app, "Ada").await;
+    let mut begun = 0;
+    let refusal = loop {
+        ada.send("PRACTICE", json!({})).await;
+        let answer = ada.until("a game, or why not", is_game_or_error).await;
+        if answer["roomId"].is_null() {
+            break answer;
+        }
+        begun += 1;
+        assert!(begun < 100, "there is no end to it");
+        ada.send("QUIT_GAME", json!({})).await;
+        ada.until("its end", |kind, _| kind == "GAME_OVER").await;
+    };
+    assert!(begun >= 20, "only {begun}");
+    assert_eq!(refusal["code"], "queue_unavailable", "a page asks again by itself");
+    let mut bob = TestPlayer::new(&app, "Bob").await;
+    bob.send("PRACTICE", json!({})).await;
+    bob.expect("GAME_START").await;
+    let once_more = async {
+        loop {
+            ada.send("PRACTICE", json!({})).await;
+            let answer = ada.until("a game, or why not", is_game_or_error).await;
+            if answer["roomId"].is_string() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, once_more).await.expect("she may play again");
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ impl Client {
         let upgrade = Upgrade {
             connection: ConnectionId::random(),
             session: Session::lasting(player),
+            games: Box::new(|| true),
             place: Box::new(()),
         };
         let deps = SessionDeps {
