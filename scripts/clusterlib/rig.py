@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from . import ports
+from . import leaks, ports
 from .dynamodb import DynamoDB
 from .errors import RigError
 from .faultproxy import FaultProxy
@@ -159,7 +159,8 @@ class Rig:
     def stop(self, now: bool = False) -> None:
         """Ends every program and removes every namespace; results, keys and logs stay.
 
-        Pods are drained first, so that finished games are recorded; `now` kills them instead.
+        Pods are drained first, so that finished games are recorded; `now` kills them instead. Fails if
+        there are secrets in the logs.
         """
         if not self.state.read():
             return
@@ -171,8 +172,18 @@ class Rig:
         for path in (self.folder / "valkey", self.folder / "pages"):
             shutil.rmtree(path, ignore_errors=True)
         (self.folder / SOCKET).unlink(missing_ok=True)
+        told = leaks.found(self.folder.glob("logs/*.log"), self._secrets())
         self.state.forget_all()
         self.exists = False
+        if told:
+            raise RigError("secrets are in the logs: " + "; ".join(told))
+
+    def _secrets(self) -> list[str]:
+        valkey = self.state.get("valkey") or {}
+        settings = self.state.get("settings", {})
+        of_providers = [value for name, value in settings.items() if name.endswith("_SECRET")]
+        known = leaks.of_keys(self.folder / "session-keys.pem")
+        return [*known, valkey.get("password", ""), *of_providers]
 
     def end_pods(self) -> None:
         """Drains all pods. What they have recorded can still be looked at."""

@@ -1,12 +1,15 @@
 // A server of our own: started on a free port with a data folder of its own, killed, started again.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { until } from "./until.mjs";
+
+const run = promisify(execFile);
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const binary = process.env.OVERCOOKIED_BIN ?? path.join(root, "target/release/overcookied");
@@ -90,9 +93,19 @@ export class Server {
     return code;
   }
 
+  /** Fails if there are secrets in what the server has said. */
   async dispose() {
     await this.end("SIGKILL");
-    await rm(this.folder, { recursive: true, force: true });
+    const log = path.join(this.folder, "server.log");
+    await writeFile(log, this.#said);
+    const keys = ["--keys", path.join(this.folder, "data", "session-key.pem")];
+    const secrets = Object.entries(this.settings).filter(([name]) => name.endsWith("_SECRET"));
+    const known = secrets.flatMap(([, secret]) => ["--secret", secret]);
+    try {
+      await run(path.join(root, "scripts/secrets-in-logs"), [...keys, ...known, log]);
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
+    }
   }
 
   address(host = "localhost") {

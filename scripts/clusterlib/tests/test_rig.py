@@ -144,6 +144,13 @@ class OnLoopback(Rigs):
         self.assertFalse(Rig(self.rig.folder).exists)
         self.assertTrue((self.rig.folder / "session-keys.pem").exists())
 
+    def test_a_stop_tells_of_secrets_in_the_logs(self):
+        with self.rig.state.log("pod2").open("a") as log:
+            log.write(f"connecting to {self.rig.valkey_url}\n")
+        with self.assertRaisesRegex(RigError, "secrets are in the logs: .*pod2.log"):
+            self.rig.stop(now=True)
+        self.assertEqual(self.rig.running(), [])
+
     def test_a_start_that_fails_says_why_and_leaves_nothing(self):
         rig = self.make()
         with self.assertRaisesRegex(RigError, "told to fail"):
