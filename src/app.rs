@@ -5,6 +5,7 @@
 mod stores;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::auth::login::Attempts;
 use crate::auth::{KeyRing, KeysError, Logins, SessionKeys, SignedOut, Tokens};
 use crate::cluster::{BUS_READABLE, Heartbeat};
 use crate::config::{Config, Keys, Providers};
+use crate::data_dir;
 use crate::games::{Catalogue, Settings, cookie};
 use crate::http::{self, HttpState, Ports, Readiness, ServeOptions};
 use crate::ids::PodId;
@@ -212,9 +214,18 @@ fn game_settings(config: &Config) -> Settings {
 fn session_keys(config: &Config) -> Result<KeyRing, KeysError> {
     match &config.sessions.keys {
         Some(Keys::Given(pem)) => Ok(KeyRing::fixed(SessionKeys::from_pem(pem)?)),
-        Some(Keys::InFile(path)) => KeyRing::watching(path),
-        None => KeyRing::watching(&SessionKeys::file_in(&config.storage.data_dir)?),
+        Some(Keys::InFile(path)) => in_file(path),
+        None => in_file(&SessionKeys::file_in(&config.storage.data_dir)?),
     }
+}
+
+/// Whoever can read the keys can be any player.
+fn in_file(path: &Path) -> Result<KeyRing, KeysError> {
+    if data_dir::is_open_to_others(path) {
+        let path = path.display();
+        tracing::warn!(%path, "other users of this machine can read the session keys");
+    }
+    KeyRing::watching(path)
 }
 
 fn logins(config: &Config, keys: &KeyRing) -> anyhow::Result<Logins> {

@@ -8,8 +8,14 @@ use std::process::{Command, Output};
 const ID: &str = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
 
 /// Every command, as words.
-fn commands() -> [Vec<&'static str>; 4] {
-    [vec!["status"], vec!["room", "show", ID], vec!["room", "end", ID], vec!["player", "free", ID]]
+fn commands() -> [Vec<&'static str>; 5] {
+    [
+        vec!["status"],
+        vec!["room", "show", ID],
+        vec!["room", "end", ID],
+        vec!["player", "free", ID],
+        vec!["player", "sign-out", ID],
+    ]
 }
 
 /// Runs the program in this environment alone.

@@ -22,6 +22,7 @@ const config = {
   providers: ["guest"],
   game: { seconds: 60, countdownSeconds: 5, graceSeconds: 15, bonusSeconds: 5 },
   practiceAfterSeconds: 10,
+  contact: null,
 };
 
 function answer(status: number, body: unknown, text?: string) {

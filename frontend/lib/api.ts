@@ -19,6 +19,8 @@ export interface Config {
   providers: Provider[];
   game: { seconds: number; countdownSeconds: number; graceSeconds: number; bonusSeconds: number };
   practiceAfterSeconds: number;
+  /** Who runs the server: `mailto:…` or `https://…`. */
+  contact: string | null;
 }
 
 /** Somebody, as others may see them. */

@@ -23,6 +23,13 @@ const providers: Check<Provider[]> = (value) => {
   return known.filter((one) => offered.includes(one));
 };
 
+/** It becomes a link, so it must be a place to write to, and not a script. */
+const contact: Check<string> = (value) => {
+  const address = text(value);
+  if (!/^(mailto:|https:\/\/)/.test(address)) throw new ShapeError("not an address to write to");
+  return address;
+};
+
 export const config = object<Config>({
   version: text,
   protocol: count,
@@ -34,6 +41,7 @@ export const config = object<Config>({
     bonusSeconds: number,
   }),
   practiceAfterSeconds: number,
+  contact: nullable(contact),
 });
 
 const person = object<Person>({ id: text, name: text, picture: nullable(text) });

@@ -41,7 +41,7 @@ fn check_edited(edits: &[u8]) -> bool {
     let verifier = SecretString::from("verifier");
     let attempt = Attempt::new(Provider::GitHub, state, nonce, verifier, next.clone(), None);
     let sealed = ATTEMPTS.seal(&attempt);
-    let edited = edits::apply(&sealed, edits);
+    let edited = edits::text(&sealed, edits);
     let opened = ATTEMPTS.open(&edited).ok().map(|attempt| attempt.next().clone());
     assert_eq!(opened, (edited == sealed).then_some(next), "{edited}");
     edited == sealed

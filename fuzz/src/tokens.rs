@@ -83,7 +83,7 @@ fn check_signed(lines: &[u8]) -> bool {
 /// Nobody finds it by editing.
 fn check_edited(edits: &[u8]) -> bool {
     let Issued { token, session } = &*GOOD;
-    let edited = edits::apply(token, edits);
+    let edited = edits::text(token, edits);
     let verified = TOKENS.verify(&edited);
     let expected = (edited == *token).then(|| session.clone());
     assert_eq!(verified.ok(), expected, "{edited}");

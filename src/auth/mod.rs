@@ -25,7 +25,7 @@ pub use login::{LoginError, Logins, Registration};
 pub use origin::OriginRule;
 pub use provider::{Identity, Provider, Stranger};
 pub use rotation::{Rotated, new_key, rotate};
-pub use signed_out::{SignedOut, Watch};
+pub use signed_out::{MOST_SIGN_OUTS, SignedOut, Watch};
 pub use token::{
     BadToken, Issued, SESSION_LIFE, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere,
 };

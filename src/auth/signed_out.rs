@@ -21,6 +21,8 @@ const TIDY: Duration = Duration::from_secs(60);
 const TOLD_AGAIN: Duration = Duration::from_secs(600);
 /// Sign-outs that wait for a store that does not answer. One more is lost to other pods.
 const WAITING: usize = 4096;
+/// Sign-outs that are kept, some 100 MB of them. Beyond that those go whose tokens expire first.
+pub const MOST_SIGN_OUTS: usize = 1_000_000;
 
 /// Knows who has signed out. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -100,9 +102,30 @@ impl Known {
         self.sessions.values().chain(self.players.values()).copied().collect()
     }
 
-    fn tidy(&mut self, now: u64) {
+    fn tidy(&mut self, now: u64, most: usize) {
         self.sessions.retain(|_, out| out.until >= now);
         self.players.retain(|_, out| out.until >= now);
+        let too_many = (self.sessions.len() + self.players.len()).saturating_sub(most);
+        if too_many > 0 {
+            tracing::warn!(too_many, "more sign-outs than can be kept: the oldest are forgotten");
+            self.forget(too_many);
+        }
+    }
+
+    /// Forgets so many: those that expire first.
+    fn forget(&mut self, many: usize) {
+        let mut ends: Vec<_> = self.all().iter().map(|out| out.until).collect();
+        ends.sort_unstable();
+        let last = ends[many - 1];
+        // Of those that expire at the same time only as many as it takes.
+        let mut left = many - ends.partition_point(|end| *end < last);
+        let mut stays = |out: &SignOut| {
+            let is_one = out.until == last && left > 0;
+            left -= usize::from(is_one);
+            out.until >= last && !is_one
+        };
+        self.sessions.retain(|_, out| stays(out));
+        self.players.retain(|_, out| stays(out));
     }
 }
 
@@ -140,7 +163,7 @@ impl Watch {
             }
             if tidied.elapsed() >= TIDY {
                 tidied = Instant::now();
-                self.known().tidy(wall_clock::millis() / 1000);
+                self.known().tidy(wall_clock::millis() / 1000, MOST_SIGN_OUTS);
                 self.tell_again().await;
             }
         }
@@ -209,5 +232,32 @@ impl Watch {
 
     fn known(&self) -> RwLockWriteGuard<'_, Known> {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn out(until: u64) -> SignOut {
+        let session = Some(SessionId::random());
+        SignOut { player: PlayerId::random(), session, at: 0, until }
+    }
+
+    #[test]
+    fn no_more_are_kept_than_there_is_room_for_and_the_oldest_go_first() {
+        let mut known = Known::default();
+        for until in [50, 10, 20, 20, 20, 40, 30] {
+            known.add(out(until));
+        }
+        known.add(SignOut { session: None, ..out(15) });
+        known.tidy(11, 4);
+        let mut kept: Vec<_> = known.all().iter().map(|out| out.until).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [20, 30, 40, 50]);
+        known.tidy(11, 4);
+        assert_eq!(known.all().len(), 4);
+        known.tidy(41, 4);
+        assert_eq!(known.all().len(), 1, "what has expired goes anyway");
     }
 }

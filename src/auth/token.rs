@@ -202,6 +202,19 @@ impl Tokens {
         Ok(Issued { session, token })
     }
 
+    /// A token that was signed a while ago.
+    #[cfg(test)]
+    pub(crate) fn issued_ago(&self, player: Profile, ago: Duration) -> Issued {
+        let then = now() - ago.as_secs();
+        let session = Session {
+            signed_in_at: then,
+            issued_at: then,
+            expires_at: expiry(then, then) * 1000,
+            ..Session::new(player, Provider::Guest)
+        };
+        self.sign(session).expect("the key signs")
+    }
+
     /// What a token says, if it is one of ours and valid now.
     pub fn verify(&self, token: &str) -> Result<Session, BadToken> {
         if token.len() > LONGEST {

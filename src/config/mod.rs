@@ -4,6 +4,7 @@
 //! and names the variable.
 
 mod cli;
+mod contact;
 mod game;
 mod logs;
 mod operator;
@@ -23,6 +24,7 @@ mod valkey;
 use std::path::PathBuf;
 
 pub use cli::{Cli, Command, ServeArgs};
+pub use contact::Contact;
 pub use game::Game;
 pub use logs::{LogFormat, Logs};
 pub use operator::{Errand, PlayerArgs, RoomArgs, StatusArgs};

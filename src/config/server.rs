@@ -8,7 +8,7 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::seconds::seconds;
-use super::{ConfigError, PublicUrl};
+use super::{ConfigError, Contact, PublicUrl};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
@@ -25,9 +25,18 @@ pub(super) struct ServerArgs {
     #[arg(long, env = "METRICS_PORT", default_value_t = 9464)]
     metrics_port: u16,
 
+    /// Address to serve /metrics on; it has no password [default: HOST]
+    #[arg(long, env = "METRICS_HOST", value_parser = host)]
+    metrics_host: Option<IpAddr>,
+
     /// The address in the browser: scheme, host, port [default: http://localhost:PORT]
     #[arg(long, env = "PUBLIC_URL")]
     public_url: Option<PublicUrl>,
+
+    /// Who runs this server, for /privacy and /.well-known/security.txt: an e-mail address or an https
+    /// page [default: nobody is named]
+    #[arg(long, env = "CONTACT")]
+    contact: Option<Contact>,
 
     /// Folder with the exported pages
     #[arg(long, env = "WEB_DIR", default_value = "frontend/out")]
@@ -53,10 +62,13 @@ pub(super) struct ServerArgs {
 pub struct Server {
     /// Address and port of pages, REST and WebSocket. From `HOST` (127.0.0.1) and `PORT` (8080).
     pub listen: SocketAddr,
-    /// Address and port of the metrics, if they are served. From `METRICS_PORT` (9464; 0 = none).
+    /// Address and port of the metrics, if they are served. From `METRICS_HOST` (`HOST`) and
+    /// `METRICS_PORT` (9464; 0 = none).
     pub metrics: Option<SocketAddr>,
     /// The address in the browser. From `PUBLIC_URL` (`http://localhost:PORT`).
     pub public_url: PublicUrl,
+    /// Who runs this server. From `CONTACT` (nobody is named).
+    pub contact: Option<Contact>,
     /// The folder of the exported pages. From `WEB_DIR` (`frontend/out`).
     pub web_dir: PathBuf,
     /// Whose `X-Forwarded-For` counts. From `TRUSTED_PROXIES` (nobody's).
@@ -75,12 +87,13 @@ impl Server {
         }
         let metrics = match args.metrics_port {
             0 => None,
-            port => Some(SocketAddr::new(args.host, port)),
+            port => Some(SocketAddr::new(args.metrics_host.unwrap_or(args.host), port)),
         };
         Ok(Self {
             listen: SocketAddr::new(args.host, args.port),
             metrics,
             public_url: args.public_url.unwrap_or_else(|| PublicUrl::localhost(args.port)),
+            contact: args.contact,
             web_dir: args.web_dir,
             trusted_proxies: args.trusted_proxies.0,
             max_connections_per_address: args.max_connections_per_address,

@@ -23,13 +23,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{BySeat, PlayerId, Seat, Strength};
 
-/// Milliseconds a game has been hosted since it began; it stands still while nobody hosts it.
+/// Milliseconds a game has been hosted since it began; it stands still while nobody hosts it. One that is
+/// read is at most [`LATEST`](Self::LATEST): nothing that is reckoned with it can overflow.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(transparent)]
+#[serde(try_from = "u64")]
 pub struct GameTime(#[cfg_attr(test, ts(type = "number"))] pub u64);
+
+impl GameTime {
+    /// Later than any game lasts, and a number that every reader of JSON takes for the same one.
+    pub const LATEST: Self = Self((1 << 53) - 1);
+}
+
+impl TryFrom<u64> for GameTime {
+    type Error = &'static str;
+
+    fn try_from(millis: u64) -> Result<Self, Self::Error> {
+        let time = Self(millis);
+        if time <= Self::LATEST { Ok(time) } else { Err("no game lasts so long") }
+    }
+}
 
 impl Add<u64> for GameTime {
     type Output = GameTime;

@@ -25,6 +25,7 @@ mod places;
 mod problem;
 mod routes;
 mod security;
+mod security_txt;
 mod server;
 mod state;
 #[cfg(test)]

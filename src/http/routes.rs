@@ -7,6 +7,7 @@ use actix_web::web::{self, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use super::problem::Problem;
+use super::security_txt::security_txt;
 use super::{HttpState, api, health, ws};
 
 /// Largest JSON body, in bytes.
@@ -25,6 +26,7 @@ pub(super) fn configure(config: &mut ServiceConfig, state: &HttpState) {
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/.well-known/jwks.json", api::keys))
+        .service(get("/.well-known/security.txt", security_txt))
         .service(state.pages.service());
 }
 

@@ -12,7 +12,7 @@ use super::places::Places;
 use super::ws::StartSession;
 use crate::accounts::Accounts;
 use crate::auth::{LoginCookie, Logins, OriginRule, SessionCookie, SignedOut, Tokens};
-use crate::config::{Game, PublicUrl, Server};
+use crate::config::{Contact, Game, PublicUrl, Server};
 use crate::leaderboard::Leaderboard;
 use crate::results::Results;
 use crate::telemetry::Metrics;
@@ -53,6 +53,7 @@ pub struct HttpState {
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
     pub(super) public_url: PublicUrl,
+    pub(super) contact: Option<Contact>,
     pub(super) cookie: SessionCookie,
     pub(super) login_cookie: LoginCookie,
     pub(super) origins: OriginRule,
@@ -88,6 +89,7 @@ impl HttpState {
             readiness: ports.readiness,
             metrics: ports.metrics,
             public_url: server.public_url.clone(),
+            contact: server.contact.clone(),
             cookie: SessionCookie::new(&server.public_url),
             login_cookie: LoginCookie::new(&server.public_url),
             addresses: ClientAddresses::new(server.trusted_proxies.clone()),

@@ -1,6 +1,7 @@
 //! One seat of a room, as its snapshot keeps it.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::games::GameTime;
 use crate::ids::{Generation, Strength};
@@ -14,11 +15,24 @@ pub struct SeatState {
     /// The strength, when it is a bot.
     pub bot: Option<Strength>,
     /// The highest `n` that was consumed. All below it were consumed too.
+    #[serde(deserialize_with = "countable")]
     pub consumed: u32,
     /// The newest connection that attached; inputs of older ones are refused.
     pub generation: Generation,
     /// Since when nobody is attached; `None` while somebody is, and always for a bot.
     pub absent_since: Option<GameTime>,
+}
+
+/// More inputs than a seat can ever have: so that counting one more never overflows.
+const TOO_MANY: u32 = 1 << 31;
+
+fn countable<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let consumed = u32::deserialize(from)?;
+    if consumed < TOO_MANY {
+        Ok(consumed)
+    } else {
+        Err(D::Error::custom("more inputs than a game has"))
+    }
 }
 
 /// What became of an input.

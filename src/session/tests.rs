@@ -1,6 +1,8 @@
 //! Sessions on real sockets whose room panics, or is lost. The game that panics exists in these tests alone.
 
+mod client;
 mod lost_match;
+mod silence;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};

@@ -45,6 +45,10 @@ async fn bad_values_are_refused_by_the_name_of_their_variable() {
         ("COUNTDOWN_SECONDS", "-1"),
         ("GRACE_SECONDS", "never"),
         ("TRUSTED_PROXIES", "all"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.1 ::/0"),
+        ("METRICS_HOST", "inside"),
+        ("CONTACT", "javascript:alert(1)"),
         ("MAX_CONNECTIONS_PER_ADDRESS", "0"),
         ("DRAIN_DELAY", "1 year"),
         ("RESULTS", "postgres"),
@@ -71,6 +75,26 @@ async fn bad_values_are_refused_by_the_name_of_their_variable() {
         assert!(log.contains(variable), "{shown}: {log}");
         assert!(!log.contains("no key\n") && !log.contains("panicked"), "{shown}: {log}");
     }
+}
+
+#[tokio::test]
+async fn settings_that_leave_sessions_open_to_others_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = data_dir();
+    let warnings = async |public_url: &str| {
+        let mut command = bare();
+        command.args(options(data.path()).into_iter().filter(|at| !at.starts_with("--public-url")));
+        command.arg(format!("--public-url={public_url}"));
+        let server = Process::run(command).once_ready().await;
+        let log = server.log();
+        server.kill().await;
+        (log.contains("PUBLIC_URL is not https"), log.contains("can read the session keys"))
+    };
+    assert_eq!(warnings("http://localhost:8080").await, (false, false));
+    assert_eq!(warnings("https://game.example").await, (false, false));
+    let key = data.path().join("session-key.pem");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(warnings("http://game.example").await, (true, true));
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 import { InWords } from "./InWords";
+import { Operator } from "./Operator";
 import { Paper, Points, Section } from "./Paper";
 
 /** What the program does with what it is told. It changes when the program does. */
@@ -9,6 +10,7 @@ export function Privacy() {
         Anybody can run Overcookied on a server of their own. Whoever runs this server is the one to ask about it; this page says what the game does with what
         you tell it. The rules of the house are in the <InWords href="/terms/">terms</InWords>.
       </p>
+      <Operator />
       <Told />
       <Kept />
       <Seen />

@@ -1,4 +1,5 @@
 import { InWords } from "./InWords";
+import { Operator } from "./Operator";
 import { Paper, Points, Section } from "./Paper";
 
 export function Terms() {
@@ -8,6 +9,7 @@ export function Terms() {
         The rules of the house, and there are few. Whoever runs this server may add their own. What is kept about you is on the page about{" "}
         <InWords href="/privacy/">privacy</InWords>.
       </p>
+      <Operator />
       <Section head="Play fair">
         <Points>
           <li>Click with your own hands. No bots, no scripts and no automatic clickers in ranked play.</li>

@@ -31,6 +31,8 @@ fn good_names_are_taken_in_one_form() {
 fn bad_names_are_refused_and_told_why() {
     let table = [
         ("", BadName::TooShort(0)),
+        ("Deleted player", BadName::Reserved),
+        (" deleted  PLAYER ", BadName::Reserved),
         ("  a b".trim_end_matches('b'), BadName::TooShort(1)),
         ("ab", BadName::TooShort(2)),
         ("e\u{301}e\u{301}", BadName::TooShort(2)),

@@ -28,7 +28,7 @@ fn logins_with(provider: &Provider, keys: &[&SecretKey]) -> Logins {
     Logins::new(Some(&registration), Some(&registration), &url, attempts).unwrap()
 }
 
-fn logins(provider: &Provider) -> Logins {
+pub(super) fn logins(provider: &Provider) -> Logins {
     logins_with(provider, &[&new_key()])
 }
 

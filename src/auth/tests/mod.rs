@@ -1,5 +1,6 @@
 //! What identity accepts and refuses.
 
+mod discovery;
 mod guests;
 mod keys;
 mod logins;

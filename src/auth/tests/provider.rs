@@ -30,6 +30,11 @@ pub(crate) struct Says {
     pub(crate) token: Option<(u16, Value)>,
     /// The answer of GitHub's API.
     pub(crate) user: (u16, Value),
+    /// What it says of itself instead of what is right.
+    pub(crate) itself: Value,
+    /// Whether it says nothing of itself, and how often it was asked.
+    pub(crate) away: bool,
+    pub(crate) itself_asked: u32,
     /// The nonce and the challenge of whoever is on the way.
     pub(crate) nonce: String,
     pub(crate) challenge: String,
@@ -60,6 +65,9 @@ impl Provider {
                 json!({ "id": 583_231, "login": "octocat", "name": "The Octocat",
                 "avatar_url": "https://avatars.githubusercontent.com/u/583231?v=4" }),
             ),
+            itself: json!({}),
+            away: false,
+            itself_asked: 0,
             nonce: String::new(),
             challenge: String::new(),
             keys_asked: 0,
@@ -102,9 +110,14 @@ fn url(request: &HttpRequest) -> String {
     format!("http://{}", request.connection_info().host())
 }
 
-async fn discovery(request: HttpRequest) -> HttpResponse {
+async fn discovery(request: HttpRequest, says: Shared) -> HttpResponse {
+    let mut says = says.lock().unwrap();
+    says.itself_asked += 1;
+    if says.away {
+        return HttpResponse::ServiceUnavailable().finish();
+    }
     let url = url(&request);
-    HttpResponse::Ok().json(json!({
+    let mut itself = json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
@@ -112,7 +125,11 @@ async fn discovery(request: HttpRequest) -> HttpResponse {
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
-    }))
+    });
+    for (name, value) in says.itself.as_object().unwrap() {
+        itself[name] = value.clone();
+    }
+    HttpResponse::Ok().json(itself)
 }
 
 async fn keys(says: Shared) -> HttpResponse {

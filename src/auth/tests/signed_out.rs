@@ -75,6 +75,22 @@ async fn a_store_that_has_lost_everything_is_told_again() {
     assert!(late.contains(&ada));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_that_a_failover_lost_is_told_again() {
+    let store = MemoryStore::new();
+    let (one, ada) = (pod(&store), session(PlayerId::random()));
+    one.add(ada.sign_out());
+    a_second().await;
+    store.wipe();
+    // It is not empty, so nobody sees that something is missing.
+    store.sign_out(vec![session(PlayerId::random()).sign_out()]).await.unwrap();
+    let late = pod(&store);
+    a_second().await;
+    assert!(!late.contains(&ada));
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert!(late.contains(&ada));
+}
+
 #[test]
 fn a_renewed_token_is_of_the_same_session() {
     let key = super::new_key();

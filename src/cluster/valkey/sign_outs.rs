@@ -9,7 +9,7 @@ use super::call::Call;
 use super::reply::Reply;
 use super::rooms::millis;
 use super::scripts;
-use crate::auth::SESSION_LIFE;
+use crate::auth::{MOST_SIGN_OUTS, SESSION_LIFE};
 use crate::cluster::{Answer, NewSignOuts, SIGN_OUTS_AT_ONCE, SignOut, SignOuts, Unavailable};
 
 /// Read again each time: after a failover the clock is another one.
@@ -21,7 +21,8 @@ impl SignOuts for ValkeyStore {
         async move {
             let mut call = Call::script(&scripts::SIGN_OUT)
                 .key(store.valkey.keys().sign_outs())
-                .number(millis(SESSION_LIFE + OVERLAP));
+                .number(millis(SESSION_LIFE + OVERLAP))
+                .number(MOST_SIGN_OUTS as u64);
             for out in outs {
                 let text = serde_json::to_string(&out).map_err(|e| Unavailable(e.to_string()))?;
                 call = call.arg(text);

@@ -29,6 +29,8 @@ pub(super) struct Settings {
     #[serde(serialize_with = "seconds")]
     #[schema(value_type = f64)]
     practice_after_seconds: Duration,
+    /// Who runs the server: an address of mail (`mailto:`) or of a page (`https://`).
+    contact: Option<String>,
 }
 
 /// The numbers of the game.
@@ -68,6 +70,7 @@ pub(in crate::http) async fn config(state: web::Data<HttpState>) -> web::Json<im
             bonus_seconds: state.game.bonus,
         },
         practice_after_seconds: PRACTICE_AFTER,
+        contact: state.contact.as_ref().map(ToString::to_string),
     })
 }
 

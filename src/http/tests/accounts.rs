@@ -7,6 +7,8 @@ use serde_json::json;
 use super::ask::ask;
 use super::{Answer, TestServer};
 use crate::auth::Provider;
+use crate::ids::PlayerId;
+use crate::matchmaking::Profile;
 
 const HOST: &str = "Host: localhost:1\r\n";
 const OURS: &str = "Origin: http://localhost:1\r\n";
@@ -99,6 +101,48 @@ fn a_token_is_worth_nothing_after_signing_out_and_others_stay() {
     refused.problem(401);
     assert_eq!(refused.body, server.get("/api/me").body, "the answer to whoever has none");
     assert_eq!(send(&server, "GET", "/api/me", &ben, "").status, 200);
+}
+
+#[test]
+fn a_browser_that_signs_in_as_a_guest_gets_a_cookie_alone_and_leaves_who_it_was_before() {
+    let server = TestServer::start();
+    let head = |more: &str| format!("POST /api/auth/guest HTTP/1.1\r\n{HOST}{OURS}{JSON}{more}");
+    let (_, before) = server.token("Ada");
+    let more = format!("Sec-Fetch-Site: same-origin\r\nCookie: session={before}\r\n");
+    let answer = ask(server.address, &head(&more), r#"{"name": "Bob"}"#);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.json()["token"], json!(null), "no script of a page is to see it");
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(cookie.starts_with("session=ey") && cookie.contains("HttpOnly"), "{cookie}");
+    assert_eq!(send(&server, "GET", "/api/me", &before, "").status, 401, "Ada is signed out");
+}
+
+#[test]
+fn a_cookie_that_is_an_hour_old_is_renewed_until_the_session_is_thirty_days_old() {
+    use std::time::Duration;
+    let server = TestServer::start();
+    let days = |days: u64| Duration::from_secs(days * 86_400);
+    let asked_after = |ago: Duration| {
+        let player = Profile { id: PlayerId::random(), name: "Ada".into(), picture: None };
+        let issued = server.tokens.issued_ago(player, ago);
+        let answer = send(&server, "GET", "/api/me", &issued.token, "");
+        let set = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap_or_default();
+        (answer.status, server.tokens.verify(set).ok(), issued.session)
+    };
+    let (status, renewed, _) = asked_after(Duration::from_secs(3_590));
+    assert_eq!((status, renewed), (200, None));
+    for ago in [Duration::from_secs(3_610), days(6)] {
+        let (status, renewed, before) = asked_after(ago);
+        let renewed = renewed.expect("a newer one");
+        assert_eq!(status, 200);
+        assert_eq!((renewed.id, renewed.signed_in_at), (before.id, before.signed_in_at));
+        assert!(renewed.expires_at > before.expires_at);
+        let end = (before.signed_in_at + 30 * 86_400) * 1_000;
+        assert!(renewed.expires_at <= end, "a session ends, however often it is renewed");
+        let forgotten = before.sign_out().until * 1_000;
+        assert!(forgotten >= end, "and so long its sign-out is known");
+    }
+    assert_eq!(asked_after(days(8)).0, 401, "seven days without a visit");
 }
 
 #[test]

@@ -25,6 +25,24 @@ fn get_as(server: &TestServer, path: &str, token: &str) -> Answer {
 }
 
 #[test]
+fn who_runs_the_server_is_told_to_players_and_to_finders_of_weaknesses() {
+    let at = "/.well-known/security.txt";
+    let nobody = TestServer::start();
+    assert_eq!(nobody.get(at).status, 404);
+    let server = TestServer::with(&["--contact=ada@example.com"], &super::ServeOptions::default());
+    assert_eq!(server.get("/api/config").json()["contact"], "mailto:ada@example.com");
+    let answer = server.get(at);
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    let lines: Vec<_> = answer.body.lines().collect();
+    assert_eq!(lines[0], "Contact: mailto:ada@example.com");
+    let expires = lines[1].strip_prefix("Expires: ").unwrap();
+    let expires: jiff::Timestamp = expires.parse().unwrap();
+    let days = (expires - jiff::Timestamp::now()).total(jiff::Unit::Hour).unwrap() / 24.0;
+    assert!((100.0..365.0).contains(&days), "{days}");
+    assert_eq!(lines[2], "Canonical: http://localhost:1/.well-known/security.txt");
+}
+
+#[test]
 fn the_page_learns_what_it_must_know() {
     let server = TestServer::with(&["--game-seconds=2.5"], &super::ServeOptions::default());
     let answer = server.get("/api/config");
@@ -35,7 +53,7 @@ fn the_page_learns_what_it_must_know() {
         json!({
             "version": env!("CARGO_PKG_VERSION"), "protocol": 1, "providers": ["guest"],
             "game": {"seconds": 2.5, "countdownSeconds": 5, "graceSeconds": 15, "bonusSeconds": 5},
-            "practiceAfterSeconds": 10,
+            "practiceAfterSeconds": 10, "contact": null,
         })
     );
 }

@@ -206,6 +206,39 @@ fn a_guest_who_becomes_known_is_the_same_player_with_a_new_session() {
     assert!(upgrade(&server, &known, r#"{"provider": "github"}"#).problem(409).contains("guests"));
 }
 
+/// A guest on the way to a provider: the query and the cookies with which the browser comes back.
+fn guest_on_the_way(server: &TestServer, provider: &Provider) -> (String, String, String) {
+    let (_, guest) = server.token("Ada");
+    let answer = upgrade(server, &guest, r#"{"provider": "google"}"#);
+    let url = answer.json()["url"].as_str().unwrap().to_owned();
+    let (state, login) = sets_out(provider, &answer, &url);
+    (guest, format!("code=1&state={state}"), format!("login={login}"))
+}
+
+#[test]
+fn a_guest_who_signs_out_on_the_way_comes_back_to_nothing() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let (guest, query, login) = guest_on_the_way(&server, &provider);
+    let head = format!("POST /api/auth/logout HTTP/1.1\r\n{HOST}{OURS}Cookie: session={guest}\r\n");
+    assert_eq!(ask(server.address, &head, "").status, 204);
+    let answer = comes_back(&server, "google", &query, &format!("{login}; session={guest}"));
+    assert_eq!(answer.header("location"), "/sign-in/?problem=expired&provider=google");
+    assert!(cookie(&answer, "session").is_none());
+}
+
+#[test]
+fn a_guest_whose_cookie_is_gone_on_the_way_is_still_who_set_out() {
+    let provider = Provider::start();
+    let server = server(&provider, &[]);
+    let (guest, query, login) = guest_on_the_way(&server, &provider);
+    let id = me(&server, &guest)["id"].clone();
+    let answer = comes_back(&server, "google", &query, &login);
+    let known = cookie(&answer, "session").unwrap();
+    assert_eq!(me(&server, known.value())["id"], id, "the sealed cookie of the login says who");
+    assert_eq!(get(&server, "/api/me", &format!("session={guest}")).status, 401);
+}
+
 #[test]
 fn an_identity_that_plays_here_already_is_not_given_to_a_guest() {
     let provider = Provider::start();

@@ -1,81 +1,15 @@
 //! A Session on a pod, without a socket.
 
-use std::sync::{Arc, Mutex};
-
-use futures_util::{StreamExt, stream};
-use serde_json::Value;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-
-use crate::auth::{Session, SignedOut};
+use super::client::Client;
 use crate::cluster::{MatchMade, NewRoom, Rooms};
-use crate::games::{Catalogue, Settings};
-use crate::ids::{BySeat, ConnectionId, Epoch, RoomId, Version};
+use crate::ids::{BySeat, Epoch, RoomId, Version};
 use crate::manager::tests::pod::{Pod, pass, profile};
-use crate::matchmaking::{Matchmaking, Profile};
+use crate::matchmaking::Matchmaking;
 use crate::room::remote::Hint;
 use crate::room::tests::deps::World;
-use crate::session::without_socket::{ClientEnd, Said, run};
-use crate::session::{SessionDeps, Upgrade};
 
 const JOIN: &str = r#"{"type":"JOIN_QUEUE","payload":{"game":"cookie"}}"#;
 const LEAVE: &str = r#"{"type":"LEAVE_QUEUE","payload":{}}"#;
-
-/// A client that answers pings, says what it is told to, and keeps what it hears.
-struct Client {
-    says: UnboundedSender<bytes::Bytes>,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl Client {
-    fn of(pod: &Pod, player: Profile) -> Self {
-        let (says, from_client) = unbounded_channel::<bytes::Bytes>();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let upgrade = Upgrade {
-            connection: ConnectionId::random(),
-            session: Session::lasting(player),
-            games: Box::new(|| true),
-            place: Box::new(()),
-        };
-        let deps = SessionDeps {
-            manager: pod.manager.clone(),
-            signed_out: SignedOut::nobody(),
-            catalogue: Arc::new(Catalogue::new(Settings::default())),
-            metrics: pod.metrics.clone(),
-        };
-        let bytes = stream::unfold(from_client, |mut from_client| async {
-            from_client.recv().await.map(|bytes| (Ok(bytes), from_client))
-        });
-        let (answers, hears) = (says.clone(), heard.clone());
-        actix::spawn(async move {
-            let mut written = std::pin::pin!(run(upgrade, deps, Box::pin(bytes)));
-            let mut end = ClientEnd::default();
-            while let Some(Ok(bytes)) = written.next().await {
-                for said in end.read(&bytes) {
-                    match said {
-                        Said::Ping(payload) => answers.send(ClientEnd::pong(&payload)).unwrap(),
-                        Said::Text(text) => hears.lock().unwrap().push(kind_of(&text)),
-                        Said::Close(_) => {}
-                    }
-                }
-            }
-        });
-        Self { says, heard }
-    }
-
-    fn says(&self, text: &str) {
-        self.says.send(ClientEnd::text(text)).unwrap();
-    }
-
-    /// The types of what has come since the last look.
-    fn hears(&self) -> Vec<String> {
-        std::mem::take(&mut *self.heard.lock().unwrap())
-    }
-}
-
-fn kind_of(text: &str) -> String {
-    let frame: Value = serde_json::from_str(text).unwrap();
-    frame["type"].as_str().unwrap().to_owned()
-}
 
 /// A client waits, and hears of a match whose room is live and whose game has not begun; then the
 /// store forgets it. `says`: before that.

@@ -7,6 +7,7 @@ mod freeing;
 mod looking;
 mod outbox;
 mod pods;
+mod signing_out;
 
 use bytes::Bytes;
 use serde_json::Value;
