@@ -1,0 +1,1 @@
+"""What so many players need, reckoned from what was measured."""
