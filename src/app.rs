@@ -76,7 +76,7 @@ impl App {
         let readiness = Readiness::default();
 
         let (signed_out, mut watch) = SignedOut::new(stores.sign_outs.clone());
-        watch.look().await;
+        watch.look_first().await;
         let sessions = SessionDeps {
             manager: manager.clone(),
             signed_out: signed_out.clone(),
@@ -244,8 +244,9 @@ fn warn_of_plain_http(config: &Config) {
 }
 
 fn serve_metrics(address: SocketAddr, metrics: &Metrics) -> anyhow::Result<actix_web::dev::Server> {
-    let listener = http::bind(address)
-        .with_context(|| format!("cannot serve metrics on {address} (METRICS_PORT; 0 for none)"))?;
+    let listener = http::bind(address).with_context(|| {
+        format!("cannot serve metrics on {address} (METRICS_HOST and METRICS_PORT; 0 for none)")
+    })?;
     Ok(http::serve_metrics(listener, metrics)?)
 }
 

@@ -74,12 +74,6 @@ pub fn is_open_to_others(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
-/// Elsewhere rights are no bits.
-#[cfg(not(unix))]
-pub fn is_open_to_others(_: &Path) -> bool {
-    false
-}
-
 #[cfg(not(unix))]
 fn create(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)

@@ -137,6 +137,7 @@ describe("answers", () => {
   test("a path to sign in may say where to go afterwards", () => {
     expect(loginPath("google")).toBe("/api/auth/google/login");
     expect(loginPath("github", "/play/")).toBe("/api/auth/github/login?next=%2Fplay%2F");
+    expect(loginPath("google", undefined, true)).toBe("/api/auth/google/login?sent=true");
   });
 
   test("history goes on from a cursor", async () => {

@@ -126,9 +126,12 @@ export async function signOut(): Promise<void> {
   await ask("/api/auth/logout", sending("POST"));
 }
 
-/** Where the browser goes to sign in with a provider. The server sends it back to `next`, a path of ours: `/` unless it is given. */
-export function loginPath(provider: Elsewhere, next?: string): string {
-  return `/api/auth/${provider}/login${query({ next })}`;
+/**
+ * Where the browser goes to sign in with a provider. The server sends it back to `next`, a path of ours: `/` unless it is given. `sent`: the server
+ * has sent it to this address already, from another one of its own.
+ */
+export function loginPath(provider: Elsewhere, next?: string, sent = false): string {
+  return `/api/auth/${provider}/login${query({ next, sent: sent ? "true" : undefined })}`;
 }
 
 /** For guests: where the browser goes so that the guest becomes that provider's player, with everything that is the guest's. */

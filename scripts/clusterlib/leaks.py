@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 # A session's token, whole: a part of one is of no use to anybody. And a private key.
-SHAPES = re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{40,}|BEGIN (?:EC )?PRIVATE KEY")
+SHAPES = re.compile(
+    rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{40,}|BEGIN (?:EC )?PRIVATE KEY-----\s*[\w+/=]{16}"
+)
 # Shorter ones are words, which may be in a log for other reasons.
 SHORTEST = 12
 AT_ONCE = 1 << 20

@@ -33,10 +33,12 @@ struct Watched {
     seen: Mutex<Seen>,
 }
 
-/// When it was looked at, and what tells one content from another without reading it.
+/// When it was looked at, what tells one content from another without reading it, and whether it could
+/// not be read then.
 struct Seen {
     at: Instant,
     stamp: Option<Stamp>,
+    failed: bool,
 }
 
 /// Device, file, size, and when it was written.
@@ -62,7 +64,7 @@ impl KeyRing {
     /// When it cannot be read or holds no keys.
     pub fn watching(path: &Path) -> Result<Self, KeysError> {
         // Before the file is read: what is written meanwhile is seen as a change.
-        let seen = Mutex::new(Seen { at: Instant::now(), stamp: Stamp::of(path) });
+        let seen = Mutex::new(Seen { at: Instant::now(), stamp: Stamp::of(path), failed: false });
         let keys = RwLock::new(Arc::new(SessionKeys::from_file(path)?));
         let file = Some(Watched { path: path.to_owned(), seen });
         Ok(Self { inner: Arc::new(Inner { keys, file }) })
@@ -87,6 +89,11 @@ impl KeyRing {
         self.as_read().verifier(id).map(work)
     }
 
+    /// The keys, if they have changed just now. For whoever has met what none of the others has made.
+    pub(super) fn newer(&self) -> Option<Arc<SessionKeys>> {
+        self.look(Duration::ZERO).then(|| self.as_read())
+    }
+
     fn as_read(&self) -> Arc<SessionKeys> {
         self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -102,11 +109,16 @@ impl KeyRing {
             }
             let stamp = Stamp::of(&file.path);
             seen.at = Instant::now();
-            if std::mem::replace(&mut seen.stamp, stamp) == stamp {
+            let same = std::mem::replace(&mut seen.stamp, stamp) == stamp;
+            // What failed is tried again, but not for each token with a made-up name of a key.
+            let again = seen.failed && !not_since.is_zero();
+            if same && !again {
                 return false;
             }
         }
-        match SessionKeys::from_file(&file.path) {
+        let read = SessionKeys::from_file(&file.path);
+        file.seen.lock().unwrap_or_else(PoisonError::into_inner).failed = read.is_err();
+        match read {
             Ok(keys) if keys.ids().eq(self.as_read().ids()) => false,
             Ok(keys) => {
                 let all: Vec<_> = keys.ids().collect();

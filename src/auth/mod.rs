@@ -27,5 +27,6 @@ pub use provider::{Identity, Provider, Stranger};
 pub use rotation::{Rotated, new_key, rotate};
 pub use signed_out::{MOST_SIGN_OUTS, SignedOut, Watch};
 pub use token::{
-    BadToken, Issued, SESSION_LIFE, Session, SigningError, TOKEN_LIFE, Tokens, sign_out_everywhere,
+    BadToken, CLOCKS_DIFFER, Issued, SESSION_LIFE, Session, SigningError, TOKEN_LIFE, Tokens,
+    sign_out_everywhere, sign_out_until,
 };

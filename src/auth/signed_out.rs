@@ -14,6 +14,8 @@ use crate::wall_clock;
 
 /// How often the pods' common store is asked for new ones.
 const POLL: Duration = Duration::from_millis(500);
+/// How often it is asked at the start.
+const FIRST_LOOKS: u32 = 10;
 /// How often those whose tokens have expired are forgotten.
 const TIDY: Duration = Duration::from_secs(60);
 /// For how long a sign-out of this pod is told again, each time it tidies: a failover of the store may
@@ -108,7 +110,8 @@ impl Known {
         let too_many = (self.sessions.len() + self.players.len()).saturating_sub(most);
         if too_many > 0 {
             tracing::warn!(too_many, "more sign-outs than can be kept: the oldest are forgotten");
-            self.forget(too_many);
+            // Some more at once, since it is dear.
+            self.forget(too_many + most / 20);
         }
     }
 
@@ -169,12 +172,26 @@ impl Watch {
         }
     }
 
-    /// Reads all there is, once: before anybody is let in.
-    pub async fn look(&mut self) {
+    /// Reads all there is before anybody is let in, unless the store does not answer for long.
+    pub async fn look_first(&mut self) {
+        for _ in 0..FIRST_LOOKS {
+            if self.look().await {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        tracing::warn!("who has signed out is not known yet");
+    }
+
+    /// Reads what is new. `false`: the store did not answer.
+    pub async fn look(&mut self) -> bool {
         loop {
             let new = match self.store.new_sign_outs(self.next).await {
                 Ok(new) => new,
-                Err(error) => return tracing::debug!(%error, "sign-outs cannot be read now"),
+                Err(error) => {
+                    tracing::debug!(%error, "sign-outs cannot be read now");
+                    return false;
+                }
             };
             self.next = new.next;
             for out in new.outs {
@@ -186,7 +203,7 @@ impl Watch {
                 self.give(&all).await;
             }
             if !new.more {
-                return;
+                return true;
             }
         }
     }

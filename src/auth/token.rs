@@ -17,7 +17,7 @@ use crate::wall_clock;
 const AUDIENCE: &str = "overcookied";
 const TYPE: &str = "at+jwt";
 /// How far the clocks of two pods may be apart, in seconds.
-const LEEWAY: u64 = 5;
+pub const CLOCKS_DIFFER: u64 = 5;
 /// No token of ours is longer, so nothing longer is decoded.
 const LONGEST: usize = 4096;
 
@@ -98,15 +98,19 @@ impl Session {
     /// The end of this session alone.
     pub fn sign_out(&self) -> SignOut {
         // Whoever has not heard of it may renew a copy until then.
-        let until = self.signed_in_at + SESSION_LIFE.as_secs() + LEEWAY;
+        let until = self.signed_in_at + SESSION_LIFE.as_secs() + CLOCKS_DIFFER;
         SignOut { player: self.player.id, session: Some(self.id), at: now(), until }
     }
 }
 
 /// The end of all sessions that a player has now.
 pub fn sign_out_everywhere(player: PlayerId) -> SignOut {
-    let at = now();
-    SignOut { player, session: None, at, until: at + SESSION_LIFE.as_secs() + LEEWAY }
+    sign_out_until(player, now())
+}
+
+/// The end of all sessions of a player that began up to a time, in seconds since 1970.
+pub fn sign_out_until(player: PlayerId, at: u64) -> SignOut {
+    SignOut { player, session: None, at, until: at + SESSION_LIFE.as_secs() + CLOCKS_DIFFER }
 }
 
 fn now() -> u64 {
@@ -155,7 +159,7 @@ impl Tokens {
     /// Tokens of an issuer, which is the public URL of the server.
     pub fn new(keys: KeyRing, issuer: String) -> Self {
         let mut validation = Validation::new(Algorithm::ES256);
-        validation.leeway = LEEWAY;
+        validation.leeway = CLOCKS_DIFFER;
         validation.validate_nbf = true;
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&issuer]);

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
+use super::contact::{BadContact, Contact};
 use super::seconds::seconds;
-use super::{ConfigError, Contact, PublicUrl};
+use super::{ConfigError, PublicUrl};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
@@ -26,8 +27,8 @@ pub(super) struct ServerArgs {
     metrics_port: u16,
 
     /// Address to serve /metrics on; it has no password [default: HOST]
-    #[arg(long, env = "METRICS_HOST", value_parser = host)]
-    metrics_host: Option<IpAddr>,
+    #[arg(long, env = "METRICS_HOST")]
+    metrics_host: Option<String>,
 
     /// The address in the browser: scheme, host, port [default: http://localhost:PORT]
     #[arg(long, env = "PUBLIC_URL")]
@@ -36,7 +37,7 @@ pub(super) struct ServerArgs {
     /// Who runs this server, for /privacy and /.well-known/security.txt: an e-mail address or an https
     /// page [default: nobody is named]
     #[arg(long, env = "CONTACT")]
-    contact: Option<Contact>,
+    contact: Option<String>,
 
     /// Folder with the exported pages
     #[arg(long, env = "WEB_DIR", default_value = "frontend/out")]
@@ -85,21 +86,35 @@ impl Server {
             let why = "metrics need a port of their own";
             return Err(ConfigError::Contradiction("PORT", "METRICS_PORT", why));
         }
+        let metrics_host = unless_empty("METRICS_HOST", args.metrics_host, host)?;
         let metrics = match args.metrics_port {
             0 => None,
-            port => Some(SocketAddr::new(args.metrics_host.unwrap_or(args.host), port)),
+            port => Some(SocketAddr::new(metrics_host.unwrap_or(args.host), port)),
         };
         Ok(Self {
             listen: SocketAddr::new(args.host, args.port),
             metrics,
             public_url: args.public_url.unwrap_or_else(|| PublicUrl::localhost(args.port)),
-            contact: args.contact,
+            contact: unless_empty("CONTACT", args.contact, |text| {
+                text.parse().map_err(|error: BadContact| error.to_string())
+            })?,
             web_dir: args.web_dir,
             trusted_proxies: args.trusted_proxies.0,
             max_connections_per_address: args.max_connections_per_address,
             drain_delay: args.drain_delay,
         })
     }
+}
+
+/// Empty is unset, as of every setting that may be left out.
+fn unless_empty<T>(
+    variable: &'static str,
+    text: Option<String>,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, ConfigError> {
+    let text = text.filter(|text| !text.trim().is_empty());
+    let invalid = |why| ConfigError::Invalid { variable, why };
+    text.map(|text| read(text.trim()).map_err(invalid)).transpose()
 }
 
 fn host(text: &str) -> Result<IpAddr, String> {

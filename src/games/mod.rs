@@ -23,8 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{BySeat, PlayerId, Seat, Strength};
 
-/// Milliseconds a game has been hosted since it began; it stands still while nobody hosts it. One that is
-/// read is at most [`LATEST`](Self::LATEST): nothing that is reckoned with it can overflow.
+/// Milliseconds a game has been hosted since it began; it stands still while nobody hosts it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -33,7 +32,7 @@ use crate::ids::{BySeat, PlayerId, Seat, Strength};
 pub struct GameTime(#[cfg_attr(test, ts(type = "number"))] pub u64);
 
 impl GameTime {
-    /// Later than any game lasts, and a number that every reader of JSON takes for the same one.
+    /// Nothing later is read or reckoned. Every reader of JSON takes it for the same number.
     pub const LATEST: Self = Self((1 << 53) - 1);
 }
 
@@ -50,7 +49,7 @@ impl Add<u64> for GameTime {
     type Output = GameTime;
 
     fn add(self, millis: u64) -> GameTime {
-        GameTime(self.0.saturating_add(millis))
+        GameTime(self.0.saturating_add(millis).min(Self::LATEST.0))
     }
 }
 

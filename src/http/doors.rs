@@ -15,6 +15,8 @@ use crate::ids::PodId;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How much wider the limit over all pods is than that of one.
 const WIDER: u32 = 2;
+/// Of an address that holds less than this part of what one pod allows the others are not told.
+const FEW: u32 = 8;
 
 /// Asks the other pods' counts, when there are other pods.
 #[derive(Clone)]
@@ -46,13 +48,15 @@ impl SharedDoors {
     }
 
     /// Says again and again what this pod holds, for as long as the process lives.
-    pub(super) async fn tell(self, places: Places) {
+    pub(super) async fn tell(self, places: Places, limit: u32) {
         let mut told: HashSet<String> = HashSet::new();
         let mut again = interval(DOORS_BELIEVED / 3);
         again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             again.tick().await;
+            // Who holds few here is too far from any limit to be told of.
             let mut held = places.all();
+            held.retain(|held| held.connections.saturating_mul(FEW) >= limit);
             let now: HashSet<String> = held.iter().map(|held| held.address.clone()).collect();
             // Those that have gone since hold none.
             held.extend(

@@ -23,6 +23,10 @@ const BY_PLAYER: u32 = 20;
 /// costs as much as one that is played.
 const GAMES_BY_PLAYER: u32 = 20;
 const ONE_MORE_GAME: Duration = Duration::from_secs(2);
+/// Changes of name and deletions that a player may ask for at once, and how often one more: they are written
+/// down like games.
+const CHANGES_BY_PLAYER: u32 = 10;
+const ONE_MORE_CHANGE: Duration = Duration::from_secs(5);
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
 
@@ -42,6 +46,7 @@ pub(super) struct Limits {
     players: DefaultKeyedRateLimiter<PlayerId>,
     games: DefaultKeyedRateLimiter<Neighbourhood>,
     games_of_players: DefaultKeyedRateLimiter<PlayerId>,
+    changes: DefaultKeyedRateLimiter<PlayerId>,
     clock: DefaultClock,
     asked: AtomicU32,
 }
@@ -60,7 +65,8 @@ impl Limits {
             sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
             players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 8)),
             games: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
-            games_of_players: RateLimiter::keyed(games_of_players()),
+            games_of_players: RateLimiter::keyed(slow(ONE_MORE_GAME, GAMES_BY_PLAYER)),
+            changes: RateLimiter::keyed(slow(ONE_MORE_CHANGE, CHANGES_BY_PLAYER)),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
         }
@@ -80,6 +86,12 @@ impl Limits {
     /// Counts a request of a player.
     pub(super) fn take_player(&self, player: PlayerId) -> Result<(), Duration> {
         let answer = self.players.check_key(&player);
+        answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// Counts a change of a player's account.
+    pub(super) fn take_change(&self, player: PlayerId) -> Result<(), Duration> {
+        let answer = self.changes.check_key(&player);
         answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
@@ -104,20 +116,22 @@ impl Limits {
             self.players.retain_recent();
             self.games.retain_recent();
             self.games_of_players.retain_recent();
+            self.changes.retain_recent();
         }
     }
 
     #[cfg(test)]
     fn known(&self) -> usize {
         let requests = self.requests.len() + self.sign_ins.len() + self.players.len();
-        requests + self.games.len() + self.games_of_players.len()
+        requests + self.games.len() + self.games_of_players.len() + self.changes.len()
     }
 }
 
-fn games_of_players() -> Quota {
-    let at_once = NonZeroU32::new(GAMES_BY_PLAYER).unwrap_or(NonZeroU32::MIN);
+/// So many at once, and one more each time.
+fn slow(one_more: Duration, at_once: u32) -> Quota {
+    let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
     // There is no quota with a period of nothing.
-    Quota::with_period(ONE_MORE_GAME).unwrap_or(Quota::per_second(at_once)).allow_burst(at_once)
+    Quota::with_period(one_more).unwrap_or(Quota::per_second(at_once)).allow_burst(at_once)
 }
 
 #[cfg(test)]

@@ -82,7 +82,9 @@ pub fn serve(
                 counted.addresses.notice(request.head());
                 let responses = counted.metrics.responses.clone();
                 let is_direct = !counted.addresses.is_of_proxy(request.head());
-                let refused = too_many(request.path(), request.head(), &counted);
+                // As it is routed: %61 is an `a`.
+                let path = request.match_info().as_str();
+                let refused = too_many(path, request.head(), &counted);
                 let answer = match refused {
                     Some(problem) => Either::Left(ready(Ok(request
                         .into_response(problem.error_response())

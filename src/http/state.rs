@@ -70,7 +70,7 @@ impl HttpState {
     /// Tells other pods what connections there are here, if there are any, while the process lives.
     pub fn tell_doors(&self) {
         if let Some(doors) = &self.doors {
-            tokio::spawn(doors.clone().tell(self.places.clone()));
+            tokio::spawn(doors.clone().tell(self.places.clone(), self.max_per_address));
         }
     }
 

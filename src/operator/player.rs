@@ -1,10 +1,10 @@
-//! `player sign-out`: every session of a player. `player free`: a seat in a room that is no more. A seat in a living room is left alone: taking it
-//! away would let its player be matched again while the game goes on.
+//! `player sign-out`: every session of a player. `player free`: a seat in a room that is no more. A seat in
+//! a living room is left alone: taking it away would let its player be matched again while the game goes on.
 
 use std::time::Duration;
 
 use super::{Failure, Stores, text};
-use crate::auth::sign_out_everywhere;
+use crate::auth::{CLOCKS_DIFFER, sign_out_until};
 use crate::cluster::{Look, SignOuts, StoredRoom};
 use crate::ids::{PlayerId, RoomId};
 use crate::matchmaking::{Matchmaking, Noted, Record};
@@ -45,9 +45,11 @@ pub(super) async fn free(stores: &Stores, player: PlayerId) -> Result<String, Fa
     Ok(format!("{sits}, {what}.\nThe seat is free.\n"))
 }
 
-/// All that began until now; whoever has an account signs in again.
+/// All that began until now by any pod's clock, which this machine's may be far from; whoever has an account
+/// signs in again.
 pub(super) async fn sign_out(stores: &Stores, player: PlayerId) -> Result<String, Failure> {
-    stores.store.sign_out(vec![sign_out_everywhere(player)]).await?;
+    let at = stores.store.clock().await? / 1000 + CLOCKS_DIFFER;
+    stores.store.sign_out(vec![sign_out_until(player, at)]).await?;
     Ok(format!("All sessions of player {player} are over on every pod within two seconds.\n"))
 }
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::seat::SeatState;
@@ -77,10 +78,19 @@ struct Written<'a> {
 struct Read {
     game: String,
     #[cfg_attr(feature = "next-format", serde(alias = "gameTime"))]
+    #[serde(deserialize_with = "likely")]
     time: GameTime,
     seats: BySeat<SeatState>,
     ending: Option<Ending>,
     state: Box<RawValue>,
+}
+
+/// A hundred years: far from where times end, so that every room has time to go on.
+const LONGEST: GameTime = GameTime(100 * 365 * 24 * 3_600_000);
+
+fn likely<'de, D: Deserializer<'de>>(from: D) -> Result<GameTime, D::Error> {
+    let time = GameTime::deserialize(from)?;
+    if time <= LONGEST { Ok(time) } else { Err(D::Error::custom("no game lasts so long")) }
 }
 
 /// The record of a room whose game cannot be touched any more: void, and without points.

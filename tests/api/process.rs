@@ -58,6 +58,20 @@ fn in_shell(mut shell: Command, script: &str, data_dir: &Path) -> Command {
     shell
 }
 
+/// Whatever a server was asked, its log must hold no session.
+impl Drop for Process {
+    fn drop(&mut self) {
+        let log = self.log();
+        let is_token = |word: &str| {
+            let parts: Vec<_> = word.split('.').collect();
+            parts.len() == 3 && parts[0].starts_with("eyJ") && parts[2].len() > 40
+        };
+        let found = log.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
+        let leaks = found.filter(|word| is_token(word)).count();
+        assert!(leaks == 0 || std::thread::panicking(), "{leaks} tokens are in the log");
+    }
+}
+
 impl Process {
     /// Starts a server on a data directory and waits until it is ready.
     pub(crate) async fn serve(data_dir: &Path) -> Self {

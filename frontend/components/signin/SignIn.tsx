@@ -12,10 +12,12 @@ interface Props {
   heading?: string;
   /** Where those come out who go to a provider: a path of ours. */
   next?: string;
+  /** The server has sent the browser here from another address of its own. */
+  sent?: boolean;
 }
 
 /** A name and in. Other ways in appear only when the server offers them. */
-export function SignIn({ onDone, heading = "Who's clicking?", next }: Props) {
+export function SignIn({ onDone, heading = "Who's clicking?", next, sent }: Props) {
   const { load, reload } = useLoad("config", getConfig);
   const providers = load.status === "ready" ? load.data.providers : [];
   const guest = load.status !== "ready" || providers.includes("guest");
@@ -29,7 +31,7 @@ export function SignIn({ onDone, heading = "Who's clicking?", next }: Props) {
       {guest && <GuestForm onDone={onDone} />}
       {guest && others.length > 0 && <p className="text-center text-sm font-bold text-bark">or</p>}
       {others.map((p) => (
-        <a key={p} className="btn btn-plain" href={loginPath(p, next)}>
+        <a key={p} className="btn btn-plain" href={loginPath(p, next, sent)}>
           <ProviderMark provider={p} />
           Continue with {nameOf[p]}
         </a>

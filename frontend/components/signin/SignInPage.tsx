@@ -27,7 +27,7 @@ export function SignInPage() {
     <Page title={words?.title ?? (me === null ? "Come on in" : "You're in already")}>
       {words !== null && <WhatHappened words={words.words} />}
       {me === null ? (
-        <SignIn onDone={() => router.push("/")} heading={problem === null ? undefined : "Once more?"} />
+        <SignIn onDone={() => router.push("/")} heading={problem === null ? undefined : "Once more?"} sent={new URLSearchParams(search).has("sent")} />
       ) : (
         <StillHere player={me.player} problem={problem} elsewhere={elsewhere} onStale={reload} />
       )}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{LoginError, Returned};
-use crate::auth::{KeyRing, Provider, Session};
+use crate::auth::{KeyRing, Provider, Session, SessionKeys};
 use crate::wall_clock;
 
 /// How long somebody may take at the provider, in seconds.
@@ -146,8 +146,10 @@ impl Attempts {
     pub fn open(&self, sealed: &str) -> Result<Attempt, LoginError> {
         let mut jar = CookieJar::new();
         jar.add_original(Cookie::new(NAME, sealed.to_owned()));
-        let keys = self.keys.keys();
-        let opened = keys.sealing().iter().find_map(|key| jar.private(key).get(NAME));
+        let open =
+            |keys: &SessionKeys| keys.sealing().iter().find_map(|key| jar.private(key).get(NAME));
+        // Another pod may have sealed it with a key that this one has yet to read.
+        let opened = open(&self.keys.keys()).or_else(|| open(&*self.keys.newer()?));
         let unreadable = LoginError::Forged("the cookie is not one of ours");
         let text = opened.ok_or(unreadable.clone())?;
         let attempt: Attempt = serde_json::from_str(text.value()).map_err(|_| unreadable)?;

@@ -96,6 +96,7 @@ macro_rules! contract {
         crate::cluster::contract::promises!(
             $attributes $side, sign_outs:
             sign_outs_are_read_from_the_first_and_from_any_place,
+            a_sign_out_that_is_given_twice_is_there_once,
             many_sign_outs_are_read_in_parts,
         );
     };

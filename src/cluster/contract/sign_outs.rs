@@ -41,6 +41,16 @@ pub(crate) async fn sign_outs_are_read_from_the_first_and_from_any_place(side: &
     assert_eq!(read(store, 0).await.0.len(), 3);
 }
 
+pub(crate) async fn a_sign_out_that_is_given_twice_is_there_once(side: &impl Side) {
+    let store = side.sign_outs();
+    let (one, everybody) = (out(), SignOut { session: None, ..out() });
+    for _ in 0..3 {
+        store.sign_out(vec![one, everybody]).await.unwrap();
+    }
+    store.sign_out(vec![out()]).await.unwrap();
+    assert_eq!(read(store, 0).await.0.len(), 3);
+}
+
 pub(crate) async fn many_sign_outs_are_read_in_parts(side: &impl Side) {
     let store = side.sign_outs();
     let outs: Vec<_> = (0..SIGN_OUTS_AT_ONCE * 2 + 7).map(|_| out()).collect();

@@ -7,7 +7,7 @@ use crate::sqlite::Schema;
 /// The rooms file. A room's row has an integer key of its own, so that a snapshot of the usual size
 /// stays within one small page; the index over open rooms names no column that an ordinary commit
 /// changes.
-pub(super) const SCHEMA: Schema = Schema { page_size: 2048, steps: &[FIRST, SECOND] };
+pub(super) const SCHEMA: Schema = Schema { page_size: 2048, steps: &[FIRST, SECOND, THIRD] };
 
 const FIRST: &str = "
 CREATE TABLE rooms (
@@ -58,4 +58,12 @@ CREATE TABLE sign_outs (
     until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sign_outs_until ON sign_outs (until);
+";
+
+/// A sign-out that is told again is there once.
+const THIRD: &str = "
+DELETE FROM sign_outs WHERE id NOT IN (
+    SELECT min(id) FROM sign_outs GROUP BY player, ifnull(session, x''), at
+);
+CREATE UNIQUE INDEX sign_outs_once ON sign_outs (player, ifnull(session, x''), at);
 ";

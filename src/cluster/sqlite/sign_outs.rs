@@ -2,22 +2,28 @@
 
 use rusqlite::{Connection, params};
 
+use crate::auth::MOST_SIGN_OUTS;
 use crate::cluster::{NewSignOuts, SIGN_OUTS_AT_ONCE, SignOut};
 use crate::ids::{PlayerId, SessionId};
 use crate::sqlite::{Count, Id};
 
-/// Keeps some, and forgets those whose tokens have expired.
+/// Keeps some, and forgets those whose tokens have expired, and the oldest when there are too many.
 pub(super) fn keep(connection: &Connection, outs: &[SignOut], now: i64) -> rusqlite::Result<()> {
     connection
         .prepare_cached("DELETE FROM sign_outs WHERE until < ?1")?
         .execute([now.div_euclid(1000)])?;
     let mut keep = connection.prepare_cached(
-        "INSERT INTO sign_outs (player, session, at, until) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO sign_outs (player, session, at, until) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
     )?;
     for out in outs {
         let session = out.session.map(|session| Id(session.as_uuid()));
         keep.execute(params![Id(out.player.as_uuid()), session, Count(out.at), Count(out.until)])?;
     }
+    let most = i64::try_from(MOST_SIGN_OUTS).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached("DELETE FROM sign_outs WHERE id <= (SELECT max(id) FROM sign_outs) - ?1")?
+        .execute([most])?;
     Ok(())
 }
 

@@ -80,6 +80,11 @@ impl Players for ValkeyStore {
 }
 
 impl ValkeyStore {
+    /// The clock that sign-outs are kept by, in milliseconds.
+    pub(crate) async fn clock(&self) -> Result<u64, Unavailable> {
+        self.clock_at(self.valkey.keys().sign_outs()).await
+    }
+
     /// The clock of the server that has this key, in milliseconds. Those of a cluster differ.
     pub(super) async fn clock_at(&self, key: String) -> Result<u64, Unavailable> {
         let answer = self.valkey.run(Call::script(&scripts::TIME).key(key)).await?;

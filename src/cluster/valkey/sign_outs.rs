@@ -41,14 +41,15 @@ impl SignOuts for ValkeyStore {
                 .number(SIGN_OUTS_AT_ONCE as u64);
             let mut reply = Reply::some("new_sign_outs", store.valkey.run(call).await?)?;
             let (now, all): (u64, u64) = (reply.parse("time")?, reply.parse("number")?);
-            let (mut outs, mut last) = (Vec::new(), from);
+            let (mut outs, mut last, mut found) = (Vec::new(), from, 0);
             while reply.left() > 0 {
                 let text = reply.text("sign-out")?;
                 last = reply.parse("score")?;
+                found += 1;
                 // What no version of this program has written signs nobody out.
                 outs.extend(serde_json::from_str::<SignOut>(&text).ok());
             }
-            let more = outs.len() == SIGN_OUTS_AT_ONCE;
+            let more = found == SIGN_OUTS_AT_ONCE;
             let overlap = millis(OVERLAP) * 1000;
             let next = if more { last } else { now.saturating_sub(overlap) };
             Ok(NewSignOuts { outs, next, more, empty: all == 0 })

@@ -41,7 +41,7 @@ impl Default for Settings {
 impl Settings {
     /// The first instant at which a click counts.
     pub fn start(&self) -> GameTime {
-        GameTime(self.countdown_ms)
+        GameTime(0) + self.countdown_ms
     }
 
     /// The first instant at which a click does not count any more.

@@ -55,6 +55,7 @@ pub(in crate::http) async fn rename(
 ) -> Result<HttpResponse, Problem> {
     let name = GuestName::parse(&change.name)?.into_string();
     let Identity { session, carrier } = identity;
+    state.limits.take_change(session.player.id).map_err(Problem::too_many)?;
     let player = Profile { name, ..session.player.clone() };
     if !ask(state.accounts.rename(player.clone(), wall_clock::millis())).await? {
         return Err(Problem::unauthenticated());
@@ -100,6 +101,7 @@ pub(in crate::http) async fn delete(
     state: web::Data<HttpState>,
 ) -> Result<HttpResponse, Problem> {
     let player = identity.session.player.id;
+    state.limits.take_change(player).map_err(Problem::too_many)?;
     let deleting = async {
         state.accounts.delete(player).await?;
         Ok(state.boards.remove(player).await?)

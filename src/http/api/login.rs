@@ -1,6 +1,6 @@
 //! Signing in elsewhere: the way to a provider, and the way back.
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -82,9 +82,7 @@ pub(in crate::http) async fn login(
     let provider = offered(*provider, &state)?;
     // Once: behind a proxy that rewrites `Host` it would go round in circles.
     if query.sent != Some(true) && !is_at_home(&request, &state) {
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let more = if path.contains('?') { '&' } else { '?' };
-        let home = format!("{}{path}{more}sent=true", state.public_url);
+        let home = home(&request, &state);
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, home)).finish());
     }
     let next = query.into_inner().next.map_or(Some(Path::home()), |next| Path::parse(&next));
@@ -138,7 +136,9 @@ pub(in crate::http) async fn callback(
             content_type = "application/problem+json"),
         (status = 404, description = "There is no such provider here", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 409, description = "The player is no guest, or not at the address of this server", body = ProblemBody,
+        (status = 409, description = "The player is no guest", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 421, description = "It was asked at another address than that of this server", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 413, description = "The body is longer than 4 KiB", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -159,7 +159,7 @@ pub(in crate::http) async fn upgrade(
     let provider = offered(upgrade.provider, &state)?;
     if !is_at_home(&request, &state) {
         let detail = format!("Signing in elsewhere works at {} only.", state.public_url);
-        return Err(Problem::conflict(detail));
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, detail));
     }
     if identity.session.provider != Provider::Guest {
         return Err(Problem::conflict("Only guests can do that; you are known already."));
@@ -171,6 +171,18 @@ pub(in crate::http) async fn upgrade(
     })?;
     let cookie = state.login_cookie.set(begun.sealed);
     Ok(HttpResponse::Ok().cookie(cookie).json(Way { url: begun.url }))
+}
+
+/// Where a browser is sent that is at another address of this server. To the page, where one asks again:
+/// a browser that comes straight here would say that another site has sent it.
+fn home(request: &HttpRequest, state: &HttpState) -> String {
+    if !state.public_url.is_loopback() {
+        return format!("{}/sign-in/?sent=true", state.public_url);
+    }
+    // On one machine that is no other site.
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let more = if path.contains('?') { '&' } else { '?' };
+    format!("{}{path}{more}sent=true", state.public_url)
 }
 
 /// Whether the browser is where the provider sends it back to: nowhere else it has the cookie of the login.

@@ -55,6 +55,17 @@ fn a_name_that_is_none_changes_nothing() {
 }
 
 #[test]
+fn a_name_is_changed_a_few_times_at_once_and_then_slowly() {
+    let server = TestServer::start();
+    let (_, token) = server.token("Ada");
+    let rename = || send(&server, "PATCH", "/api/me", &token, r#"{"name": "Ada King"}"#);
+    let answers: Vec<_> = (0..20).map(|_| rename().status).collect();
+    assert!(answers[..10].iter().all(|status| *status == 200), "{answers:?}");
+    let refused = (0..20).map(|_| rename()).find(|answer| answer.status == 429).unwrap();
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 5);
+}
+
+#[test]
 fn changes_are_for_ones_own_pages_and_sessions() {
     let server = TestServer::start();
     let (_, token) = server.token("Ada");

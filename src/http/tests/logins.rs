@@ -272,7 +272,22 @@ fn whoever_is_at_another_address_of_the_server_is_sent_home_first() {
         "POST /api/auth/upgrade HTTP/1.1\r\nHost: 127.0.0.1:1\r\n{OURS}Cookie: session={guest}\r\n"
     );
     let refused = ask(server.address, &head, r#"{"provider": "google"}"#);
-    assert!(refused.problem(409).contains("http://localhost:1"));
+    assert!(refused.problem(421).contains("http://localhost:1"));
+}
+
+#[test]
+fn whoever_is_at_another_name_of_the_server_asks_again_on_its_page() {
+    let provider = Provider::start();
+    let server = server(&provider, &["--public-url=https://play.example"]);
+    let from = |host: &str, query: &str| {
+        let head = format!("GET /api/auth/google/login{query} HTTP/1.1\r\nHost: {host}\r\n");
+        server.ask(&format!("{head}Sec-Fetch-Site: same-origin\r\n")).header("location").to_owned()
+    };
+    let page = "https://play.example/sign-in/?sent=true";
+    assert_eq!(from("www.play.example", "?next=/play/"), page);
+    assert!(from("play.example", "?sent=true").starts_with(&provider.url));
+    let behind = from("inside", "?sent=true");
+    assert!(behind.starts_with(&provider.url), "a proxy may rewrite `Host`: not for ever");
 }
 
 #[test]

@@ -120,16 +120,17 @@ pub(super) struct User {
     /// Of the last few weeks, by year and number, like 202647.
     #[serde(default)]
     pub(super) weeks: BTreeMap<String, Sum>,
-    /// The name of the account, which goes before those of games.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The name of the account, which goes before those of games. What is of the account is only read here:
+    /// whoever records a game may have read it before it changed.
+    #[serde(default, skip_serializing)]
     pub(super) account_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing)]
     pub(super) account_picture: Option<String>,
     /// Who vouches for the account; nobody for a guest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing)]
     pub(super) provider: Option<Provider>,
     /// When the player was deleted. Nothing counts since then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing)]
     pub(super) deleted_at: Option<u64>,
 }
 
