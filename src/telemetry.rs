@@ -92,6 +92,12 @@ pub struct Metrics {
     pub match_seconds: Histogram,
     /// Finished games taken from the outbox: new, already, failed, set_aside.
     pub recorded: ByOutcome,
+    /// Age of the oldest finished game that this pod has taken from the outbox and not recorded, in
+    /// seconds, where pods share one.
+    pub outbox_age_seconds: Gauge<f64, AtomicU64>,
+    /// Snapshots of rooms that this pod was asked for and cannot read: of a newer format, of an
+    /// unknown game, or damaged.
+    pub snapshots_unreadable: Counter,
     /// HTTP responses, by class of status: 1xx, 2xx, 3xx, 4xx, 5xx.
     pub responses: ByOutcome,
     /// Attempts to open a WebSocket: taken, draining, unauthenticated, origin, address, handshake,
@@ -138,6 +144,8 @@ impl Default for Metrics {
             queue: Gauge::default(),
             match_seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             recorded: ByOutcome::default(),
+            outbox_age_seconds: Gauge::default(),
+            snapshots_unreadable: Counter::default(),
             responses: ByOutcome::default(),
             upgrades: ByOutcome::default(),
             guests: Counter::default(),
@@ -180,6 +188,10 @@ impl Metrics {
         r.register("queue_length", "Players waiting for an opponent", self.queue.clone());
         r.register("match_seconds", "From joining to being seated", self.match_seconds.clone());
         r.register("results", "Finished games, by what became of them", self.recorded.clone());
+        let outbox_age = self.outbox_age_seconds.clone();
+        r.register("outbox_age_seconds", "Age of the oldest result in hand", outbox_age);
+        let unreadable = self.snapshots_unreadable.clone();
+        r.register("snapshots_unreadable", "Snapshots that cannot be read", unreadable);
         r.register("http_responses", "HTTP responses, by class of status", self.responses.clone());
         r.register("ws_upgrades", "Attempts to open a WebSocket", self.upgrades.clone());
         r.register("guests", "Guests who got a session", self.guests.clone());

@@ -179,7 +179,10 @@ impl Opener {
             Err(ClaimError::Lost(_) | ClaimError::Ended) => Ok(None),
             Err(ClaimError::Missing) => Err(OpenError::Gone),
             Err(ClaimError::Unavailable(error)) => Err(error.into()),
-            Err(error @ ClaimError::Unreadable(_)) => Err(OpenError::Unreadable(error.to_string())),
+            Err(error @ ClaimError::Unreadable(_)) => {
+                self.room.metrics.snapshots_unreadable.inc();
+                Err(OpenError::Unreadable(error.to_string()))
+            }
         }
     }
 
@@ -242,10 +245,12 @@ impl Opener {
         let mut state = match RoomState::restore(id, &claimed.snapshot, &self.catalogue) {
             Ok(state) => state,
             Err(SnapshotError::UnknownGame(game)) => {
+                self.room.metrics.snapshots_unreadable.inc();
                 self.room.rooms.release(id, host, claimed.epoch).await?;
                 return Ok(Err(OpenError::Unreadable(format!("the game {game:?} is unknown"))));
             }
             Err(SnapshotError::Damaged(error)) => {
+                self.room.metrics.snapshots_unreadable.inc();
                 tracing::error!(room = %id, %error, "a snapshot is damaged");
                 return Ok(self.clone().write_off(id).await);
             }

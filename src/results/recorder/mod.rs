@@ -291,6 +291,8 @@ impl Recorder {
                 return Round::GivenUp;
             }
         };
+        let oldest = entries.iter().filter_map(|entry| entry.age).max().unwrap_or_default();
+        self.metrics.outbox_age_seconds.set(oldest.as_secs_f64());
         let full = entries.len() == limit;
         let taken: HashSet<OutboxId> = entries.iter().map(|entry| entry.id).collect();
         self.held_back.retain(|id, _| taken.contains(id));
