@@ -1,0 +1,1 @@
+"""That each check finds a fault that was put there."""
