@@ -5,6 +5,7 @@ import datetime
 import json
 import sys
 
+import floods
 import machine
 import measures
 import page
@@ -29,7 +30,7 @@ def main():
         "clicks": lambda: measures.clicks(*(12, 4) if quick else (40, 10)),
         "idle": lambda: measures.idle(1000 if quick else 5000, 5),
         "stall": lambda: measures.stall(50 if quick else 200),
-        "flood": lambda: measures.flood(*(8, 1) if quick else (15, 3)),
+        "flood": lambda: floods.measure(*(5, 1) if quick else (11, 3)),
     }
     if args.cold:
         plan = {"cold": measures.cold}
@@ -44,7 +45,13 @@ def main():
         found[name] = measure()
         print(json.dumps({name: found[name]}, indent=1), file=sys.stderr)
 
-    print(page.table(found))
+    if "flood" in found:
+        print(floods.text(found["flood"]))
+    if args.only != "flood":
+        print(page.table(found))
+    if "flood" in found and not quick:
+        # A part of its own: it needs no other measurement beside it.
+        floods.write(found)
     if not (quick or args.only):
         page.write(found)
     if not (args.cold or args.only):

@@ -53,26 +53,6 @@ def stall(connections):
             server, "stall", "--connections", connections, "--seconds", 60))
 
 
-def flood(seconds, rounds):
-    """The neighbours' latency before, during and after a flood, and what became of the flood."""
-    with machine.server(GAME_SECONDS=str(seconds)) as server:
-        return [flood_once(server, seconds) for _ in range(rounds)]
-
-
-def flood_once(server, seconds):
-    duels = lambda: machine.load(
-        server, "--duels", 50, "--rate", RATE, "--golden-share", 0, "--json")
-    before = machine.result(duels(), broken_is_fine=True)
-    neighbours = duels()
-    # Niced, as it shares the core with the neighbours whose latency is measured.
-    flooding = machine.load(
-        server, "flood", "--connections", 1, "--seconds", seconds + 5, nice=19)
-    during = machine.result(neighbours, broken_is_fine=True)
-    report = machine.result(flooding)
-    after = machine.result(duels(), broken_is_fine=True)
-    return {"before": before, "during": during, "after": after, "flood": report}
-
-
 def cold():
     """First build and start from a fresh clone, and the second start, both by scripts/play."""
     clone = pathlib.Path(tempfile.mkdtemp(prefix="overcookied-cold-"))

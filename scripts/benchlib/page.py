@@ -7,7 +7,7 @@ BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
 
 
 def table(found):
-    rows = [row for make in (clicks, idle, stall, flood, cold) for row in make(found)]
+    rows = [row for make in (clicks, idle, stall, cold) for row in make(found)]
     head = ["| what | measured | compared with | ratio | goal | kept |", "| --- " * 6 + "|"]
     body = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join(head + body)
@@ -17,16 +17,19 @@ def write(found):
     """Replaces the part of the page that these measurements are about."""
     part = "cold" if "cold" in found else "figures"
     command = "./scripts/bench --cold" if part == "cold" else "./scripts/bench"
-    text = [
-        f"`{command}` on {found['date']}, commit `{found['commit']}`: {found['machine']}; "
-        f"before the run the machine was {found['busy']:.0%} busy with other things.",
-        "",
-        table(found),
-    ]
+    text = [about(command, found), "", table(found)]
     measured = found.get("clicks", {}).get("profile")
     if measured:
         text += ["", *profile_tables(measured)]
     put(part, "\n".join(text))
+
+
+def about(command, found):
+    """What was run, when, and on what."""
+    return (
+        f"`{command}` on {found['date']}, commit `{found['commit']}`: {found['machine']}; "
+        f"before the run the machine was {found['busy']:.0%} busy with other things."
+    )
 
 
 def put(part, text):
@@ -108,28 +111,6 @@ def stall(found):
         yield row(label, measured["kibPerConnection"], "KiB", 160)
         yield row("until it is cut off, longest", measured["longestSeconds"] or 999, "s", 12)
         yield row("never cut off", count - measured["gone"], "", 0)
-
-
-def flood(found):
-    rounds = found.get("flood")
-    if not rounds:
-        return
-    reports = [one["flood"] for one in rounds]
-    slowest = max(report["longestMs"] for report in reports)
-    yield row("flooding client cut off, longest", slowest, "ms", 1000)
-    never = sum(report["floods"] - report["cutOff"] for report in reports)
-    yield row("never cut off", never, "", 0)
-    grown = max(report["rssPeakKib"] - report["rssBeforeKib"] for report in reports) / 1024
-    yield row("server's memory during the flood, growth", grown, "MiB", 8)
-    # One look at a p99 this small is mostly chance: the median round counts.
-    during, without = sorted(map(neighbours, rounds), key=lambda p: p[0] / p[1])[len(rounds) // 2]
-    label = f"neighbours' click to ack, p99, median of {len(rounds)}"
-    yield row(label, during, "ms", 1.1, ("without", without))
-
-
-def neighbours(one):
-    p99 = lambda name: one[name]["latencyMs"]["clickToAck"]["p99"]
-    return p99("during"), (p99("before") + p99("after")) / 2
 
 
 def cold(found):

@@ -105,7 +105,7 @@ enum Load {
     Idle(idle::IdleArgs),
     /// Clients that send but never read.
     Stall(stall::StallArgs),
-    /// Clients that send small frames as fast as they can.
+    /// Clients that flood: with frames, connections, slow requests or silence.
     Flood(flood::FloodArgs),
     /// Messages to a bare echo server, to compare with.
     Echo(echo::EchoArgs),
@@ -238,8 +238,11 @@ mod tests {
         let Options { duels, games, golden_share, .. } = swarm.duels.options();
         assert_eq!((duels, games, golden_share), (3, 2, 0.0));
         assert_eq!(swarm.duels.json.unwrap(), Path::new(STDOUT));
-        let Cli { swarm } = Cli::parse_from(["x", "flood", "--connections", "4", "--seconds", "9"]);
-        assert!(matches!(swarm.load, Some(Load::Flood(_))));
+        for kind in ["messages", "empty", "pings", "fragments", "connections", "heads", "silent"] {
+            let Cli { swarm } = Cli::parse_from(["x", "flood", "--kind", kind, "--seconds", "9"]);
+            assert!(matches!(swarm.load, Some(Load::Flood(_))), "{kind}");
+        }
+        assert!(Cli::try_parse_from(["x", "flood", "--kind", "water"]).is_err());
     }
 
     #[test]

@@ -12,6 +12,26 @@ pub(super) fn pong() -> Vec<u8> {
     masked(0x8a, b"")
 }
 
+/// A ping without payload.
+pub(super) fn ping() -> Vec<u8> {
+    masked(0x89, b"")
+}
+
+/// The beginning of a text of which more follows, and nothing of it yet.
+pub(super) fn first_fragment() -> Vec<u8> {
+    masked(0x01, b"")
+}
+
+/// Nothing more of that text, and not its end either.
+pub(super) fn next_fragment() -> Vec<u8> {
+    masked(0x00, b"")
+}
+
+/// The end of a connection, for no special reason.
+pub(super) fn goodbye() -> Vec<u8> {
+    masked(0x88, &1000_u16.to_be_bytes())
+}
+
 fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     let payload = &payload[..payload.len().min(125)];
     let mut frame = vec![first, 0x80 | payload.len() as u8];

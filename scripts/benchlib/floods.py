@@ -1,0 +1,129 @@
+"""Floods: what becomes of them, what they cost, and how much of them the neighbours notice.
+
+The floods are those of `overcookied swarm flood`. They get the time that the neighbours' load leaves on
+its core, so that what the neighbours notice is the server.
+"""
+
+import statistics
+
+import machine
+import page
+
+KINDS = {
+    "messages": "messages, as fast as they go",
+    "empty": "empty messages",
+    "pings": "pings",
+    "fragments": "empty fragments without end",
+    "connections": "WebSockets, opened and closed without a rest",
+    "heads": "request heads, a byte every 0.2 s",
+    "silent": "sockets that never say anything, not even a pong",
+}
+DUELS, RATE = 50, 10
+# How much later the neighbours' clicks may be acknowledged, 99 of 100.
+RATIO = 1.1
+# Seconds until the server has cut off the last one. Whoever sends too much goes at once; a head has 10 s,
+# an unanswered ping too, and the server looks once a second.
+AT_ONCE, LATER = 1, 12
+# MiB. A thousand sockets may cost what a thousand idle players may.
+FEW, THOUSAND = 8, 20
+
+
+def measure(seconds, rounds):
+    """Neighbours with a flood of each kind and without any, in turn; every round on a fresh server."""
+    return [one_round(seconds, rotated(list(KINDS), number)) for number in range(rounds)]
+
+
+def one_round(seconds, kinds):
+    with machine.server(GAME_SECONDS=str(seconds), COUNTDOWN_SECONDS="1") as server:
+        quiet, flooded = [neighbours(server)], {}
+        for kind in kinds:
+            # The seconds beyond the game are those in which the neighbours come and go.
+            flood = machine.load(
+                server, "flood", "--kind", kind, "--seconds", seconds + 3, leftover=True)
+            machine.wait_said(flood, "is there")
+            during = neighbours(server)
+            report = machine.result(flood)
+            quiet.append(neighbours(server))
+            flooded[kind] = report | {"before": quiet[-2], "during": during, "after": quiet[-1]}
+        return {"quiet": quiet, "floods": flooded}
+
+
+def neighbours(server):
+    """How long their clicks took, and how many promises were broken."""
+    duels = machine.load(
+        server, "--duels", DUELS, "--rate", RATE, "--ramp", 250, "--golden-share", 0, "--json")
+    report = machine.result(duels, broken_is_fine=True)
+    return report["latencyMs"]["clickToAck"] | {"broken": sum(report["violations"].values())}
+
+
+def rotated(names, by):
+    """What a server has been through must not always hit the same kind."""
+    by %= len(names)
+    return [*names[by:], *names[:by]]
+
+
+def text(rounds):
+    """The table, and how far two looks at the same differ."""
+    head = [
+        "flood", "clients", "opened / refused a second", "cut off after, longest", "never cut off",
+        "server's memory grew by", "neighbours' click to ack, p99", "without", "ratio", "kept",
+    ]
+    rows = [head, ["---"] * len(head), *(row(kind, rounds) for kind in KINDS)]
+    table = ["| " + " | ".join(row) + " |" for row in rows]
+    chance = sorted(chances(rounds))
+    runs = [run for one in rounds for run in [*one["quiet"], *during(one)]]
+    about = (
+        f"Median of {len(rounds)} rounds, by ratio. Goals: ratio <= {RATIO:g}, nobody never cut off, and "
+        f"what stands in brackets. The same ratio of runs without a flood to those before and after: "
+        f"{chance[0]:.2f} to {chance[-1]:.2f}, median {statistics.median(chance):.2f}. "
+        f"Broken promises in all {len(runs)} runs: {sum(run['broken'] for run in runs)}."
+    )
+    return "\n".join([about, "", *table])
+
+
+def row(kind, rounds):
+    of_kind = [one["floods"][kind] for one in rounds]
+    late = kind in ("heads", "silent")
+    seconds = sum(one["seconds"] for one in of_kind)
+    a_second = [f"{sum(one[name] for one in of_kind) / seconds:.3g}" for name in ("opened", "refused")]
+    longest = max(one["longestMs"] for one in of_kind) / 1000
+    never = sum(one["neverCutOff"] for one in of_kind)
+    grown = max(one["rssPeakKib"] - one["rssBeforeKib"] for one in of_kind) / 1024
+    within, most = LATER if late else AT_ONCE, THOUSAND if kind == "silent" else FEW
+    ratio, with_it, without = sorted(map(compared, of_kind))[len(of_kind) // 2]
+    kept = longest <= within and never == 0 and grown <= most and ratio <= RATIO
+    # Whoever leaves by himself is not cut off.
+    leaves = kind == "connections"
+    return [
+        KINDS[kind],
+        f"{of_kind[0]['connections']}",
+        " / ".join(a_second),
+        "" if leaves else f"{longest:.3g} s (<= {within} s)",
+        "" if leaves else f"{never}",
+        f"{grown:.1f} MiB (<= {most} MiB)",
+        f"{with_it:.3g} ms",
+        f"{without:.3g} ms",
+        f"{ratio:.2f}",
+        "yes" if kept else "**no**",
+    ]
+
+
+def compared(one):
+    """Ratio, p99 with the flood, and the mean of those before and after it."""
+    without = (one["before"]["p99"] + one["after"]["p99"]) / 2
+    return one["during"]["p99"] / without, one["during"]["p99"], without
+
+
+def chances(rounds):
+    """What `compared` finds where there was no flood."""
+    for quiet in (one["quiet"] for one in rounds):
+        for before, run, after in zip(quiet, quiet[1:], quiet[2:]):
+            yield compared({"before": before, "during": run, "after": after})[0]
+
+
+def during(one):
+    return [flood["during"] for flood in one["floods"].values()]
+
+
+def write(found):
+    page.put("floods", f"{page.about('./scripts/bench --only flood', found)}\n\n{text(found['flood'])}")
