@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 
 SERVER = os.environ["REST_FUZZ_SERVER"]
 ORIGIN = os.environ["REST_FUZZ_ORIGIN"]
+HOST = ORIGIN.removeprefix("http://")
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -28,7 +29,8 @@ class Guest:
             return json.load(answer)["token"]
 
     def set(self, case, data, context):
-        headers = {"Authorization": f"Bearer {data}", "Origin": ORIGIN}
+        # At the address that it is known by: elsewhere nobody can be sent to a provider.
+        headers = {"Authorization": f"Bearer {data}", "Origin": ORIGIN, "Host": HOST}
         case.headers = {**(case.headers or {}), **headers}
 
 
