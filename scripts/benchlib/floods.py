@@ -16,7 +16,8 @@ KINDS = {
     "fragments": "empty fragments without end",
     "connections": "WebSockets, opened and closed without a rest",
     "heads": "request heads, a byte every 0.2 s",
-    "silent": "sockets that never say anything, not even a pong",
+    "silent": "sockets that never say anything",
+    "mute": "the same, not even a pong; back when they are cut off",
 }
 DUELS, RATE = 50, 10
 # How much later the neighbours' clicks may be acknowledged, 99 of 100.
@@ -83,17 +84,17 @@ def text(rounds):
 
 def row(kind, rounds):
     of_kind = [one["floods"][kind] for one in rounds]
-    late = kind in ("heads", "silent")
+    late = kind in ("heads", "mute")
     seconds = sum(one["seconds"] for one in of_kind)
     a_second = [f"{sum(one[name] for one in of_kind) / seconds:.3g}" for name in ("opened", "refused")]
     longest = max(one["longestMs"] for one in of_kind) / 1000
     never = sum(one["neverCutOff"] for one in of_kind)
     grown = max(one["rssPeakKib"] - one["rssBeforeKib"] for one in of_kind) / 1024
-    within, most = LATER if late else AT_ONCE, THOUSAND if kind == "silent" else FEW
+    within, most = LATER if late else AT_ONCE, THOUSAND if kind in ("silent", "mute") else FEW
     ratio, with_it, without = sorted(map(compared, of_kind))[len(of_kind) // 2]
     kept = longest <= within and never == 0 and grown <= most and ratio <= RATIO
-    # Whoever leaves by himself is not cut off.
-    leaves = kind == "connections"
+    # Who leaves by himself is not cut off, and who answers pings may stay.
+    leaves = kind in ("connections", "silent")
     return [
         KINDS[kind],
         f"{of_kind[0]['connections']}",
