@@ -5,6 +5,7 @@
 //! [`BadToken`].
 
 mod cookie;
+mod es256;
 mod guest;
 mod key_ring;
 mod keys;

@@ -158,6 +158,7 @@ pub struct Tokens {
 impl Tokens {
     /// Tokens of an issuer, which is the public URL of the server.
     pub fn new(keys: KeyRing, issuer: String) -> Self {
+        super::es256::choose();
         let mut validation = Validation::new(Algorithm::ES256);
         validation.leeway = CLOCKS_DIFFER;
         validation.validate_nbf = true;

@@ -10,7 +10,7 @@ use actix_web::dev::{Extensions, RequestHead, Server, Service};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, ResponseError, web};
-use futures_util::future::{Either, ready};
+use futures_util::future::Either;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::limits::Kind;
@@ -29,6 +29,8 @@ const SEND_BUFFER: usize = 32 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
+/// Who asks too often waits for the answer: a client that never rests makes few requests then.
+const REFUSED_AFTER: Duration = Duration::from_secs(1);
 /// How long answers under way may take once the server stops, in seconds.
 const LAST_ANSWERS: u64 = 5;
 
@@ -86,9 +88,13 @@ pub fn serve(
                 let path = request.match_info().as_str();
                 let refused = too_many(path, request.head(), &counted);
                 let answer = match refused {
-                    Some(problem) => Either::Left(ready(Ok(request
-                        .into_response(problem.error_response())
-                        .map_into_boxed_body()))),
+                    Some(problem) => Either::Left(async move {
+                        if is_direct {
+                            actix_web::rt::time::sleep(REFUSED_AFTER).await;
+                        }
+                        let response = problem.error_response();
+                        Ok(request.into_response(response).map_into_boxed_body())
+                    }),
                     None => Either::Right(service.call(request)),
                 };
                 async move {

@@ -25,8 +25,10 @@ pub(super) enum Kind {
     Connections,
     /// Request heads that come one byte at a time.
     Heads,
-    /// Signed-in sockets that never say anything, not even a pong.
+    /// Signed-in sockets that never say anything but the pongs that every client sends by itself.
     Silent,
+    /// Signed-in sockets that never say anything, not even a pong, and come back when they are cut off.
+    Mute,
 }
 
 /// What a client of a kind does with its connections.
@@ -37,8 +39,11 @@ pub(super) enum Way {
     OpenAndClose,
     /// Sends a head of a request, a byte at a time.
     Trickle,
-    /// Nothing.
-    Wait,
+    /// Nothing, but for the answers to pings, or not even those.
+    Wait {
+        /// Whether pings are answered.
+        answers: bool,
+    },
 }
 
 /// Frames to write as fast as they go.
@@ -57,7 +62,7 @@ impl Kind {
             // As many as one address keeps below the server's limit.
             Self::Connections => 40,
             Self::Heads => 200,
-            Self::Silent => 1000,
+            Self::Silent | Self::Mute => 1000,
         }
     }
 
@@ -70,7 +75,8 @@ impl Kind {
             Self::Fragments => (frame::first_fragment(), frame::next_fragment()),
             Self::Connections => return Way::OpenAndClose,
             Self::Heads => return Way::Trickle,
-            Self::Silent => return Way::Wait,
+            Self::Silent => return Way::Wait { answers: true },
+            Self::Mute => return Way::Wait { answers: false },
         };
         Way::Stream(Stream { opening, frame })
     }
@@ -83,7 +89,12 @@ impl Kind {
     /// A client that is not cut off after this counts as never cut off. The server gives a head 10 s,
     /// and a client as long to answer the first ping; it looks at its clock once a second.
     pub(super) fn patience(self) -> Duration {
-        Duration::from_secs(if matches!(self, Self::Heads | Self::Silent) { 15 } else { 5 })
+        Duration::from_secs(match self {
+            Self::Heads | Self::Mute => 15,
+            // They may stay: longer than any flood.
+            Self::Silent => 3600,
+            _ => 5,
+        })
     }
 
     /// The time over which the clients come. Those that are left alone for ten seconds come spread
@@ -91,7 +102,7 @@ impl Kind {
     /// it would be a flood of connections.
     pub(super) fn coming(self) -> Duration {
         match self {
-            Self::Heads | Self::Silent => Duration::from_secs(8),
+            Self::Heads | Self::Silent | Self::Mute => Duration::from_secs(8),
             _ => Duration::ZERO,
         }
     }
@@ -131,7 +142,7 @@ mod tests {
     fn who_is_left_alone_for_a_while_comes_before_the_first_one_is_cut_off() {
         for kind in Kind::value_variants() {
             assert!(kind.coming() < kind.patience(), "{kind:?}");
-            let is_left_alone = matches!(kind.way(), Way::Trickle | Way::Wait);
+            let is_left_alone = matches!(kind.way(), Way::Trickle | Way::Wait { .. });
             assert_eq!(is_left_alone, !kind.coming().is_zero(), "{kind:?}");
         }
     }

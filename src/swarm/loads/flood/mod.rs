@@ -114,6 +114,6 @@ async fn flood(kind: Kind, client: Client) -> Tally {
         Way::Stream(what) => frames::keep_streaming(client, what).await,
         Way::OpenAndClose => connections::keep_opening(client).await,
         Way::Trickle => heads::keep_trickling(client).await,
-        Way::Wait => silent::keep_silent(client).await,
+        Way::Wait { answers } => silent::keep_silent(client, answers).await,
     }
 }

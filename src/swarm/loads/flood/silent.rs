@@ -1,4 +1,5 @@
-//! Players who open a WebSocket and never say anything: not even the pong that proves they are there.
+//! Players who open a WebSocket and never say anything: but for the pong that proves that they are there, or
+//! not even that.
 
 use std::time::Duration;
 
@@ -10,16 +11,19 @@ use super::report::Tally;
 /// Rest after a refusal, so that the load stays bounded.
 const REST: Duration = Duration::from_millis(500);
 
-/// Keeps a socket open until the end; who is cut off opens another one at once. What the server says
-/// is read from the bare stream: the WebSocket beneath would answer pings.
-pub(super) async fn keep_silent(client: Client) -> Tally {
+/// Keeps a socket open until the end; who is cut off opens another one at once. Who does not even answer
+/// pings reads the bare stream: the WebSocket on top would.
+pub(super) async fn keep_silent(client: Client, answers: bool) -> Tally {
     let mut tally = Tally::default();
     while let Some(opened) = client.open().await {
         match opened {
-            Ok(socket) => {
+            Ok(mut socket) => {
                 let began = Instant::now();
-                let mut tcp = socket.into_tcp();
-                let end = client.until(until_cut_off(&mut tcp)).await;
+                let end = if answers {
+                    client.until(async { while socket.next().await.is_ok() {} }).await
+                } else {
+                    client.until(until_cut_off(&mut socket.into_tcp())).await
+                };
                 tally.count(end, began.elapsed());
             }
             Err(_) => {
