@@ -14,12 +14,25 @@ import threading
 LINE = 1 << 20
 
 
+# One look at each service that the scripts use.
+LOOKS = (
+    "sts get-caller-identity",
+    "s3api list-buckets",
+    "secretsmanager list-secrets",
+    "ecr describe-repositories",
+    "eks list-clusters",
+    "ec2 describe-instances",
+    "elbv2 describe-load-balancers",
+    "elasticache describe-users",
+    "route53 list-hosted-zones",
+    "acm list-certificates",
+)
+
+
 def serve(path: str) -> None:
     from awscli import clidriver
 
-    # What a first call would load.
-    for service in ("sts", "s3api", "secretsmanager", "ecr", "eks", "ec2", "elbv2", "elasticache", "route53", "acm"):
-        clidriver.create_clidriver().session.get_service_model(service if service != "s3api" else "s3")
+    warm_up(clidriver)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -31,6 +44,27 @@ def serve(path: str) -> None:
             listener.close()
             carry_out(connection, clidriver)
         connection.close()
+
+
+def warm_up(clidriver) -> None:
+    """What each call would load anew: the descriptions of services, and what is imported on the way."""
+    import botocore.session
+
+    loader = botocore.session.create_loader(os.environ["AWS_DATA_PATH"])
+    botocore.session.create_loader = lambda *_: loader
+    nobody = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_EC2_METADATA_DISABLED": "true"}
+    # Port 9 is nobody's: each call is refused at once, having loaded all that it needs.
+    nowhere = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    os.environ.update(**nobody, **nowhere)
+    words = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    for look in LOOKS:
+        sys.argv = ["aws", *look.split()]
+        try:
+            clidriver.main()
+        except SystemExit:
+            pass
+    os.dup2(words, 2)
 
 
 def carry_out(connection: socket.socket, clidriver) -> None:

@@ -84,14 +84,15 @@ class Stage:
 
     def make_stand_ins(self) -> None:
         """Programs of these names, in front of all others on PATH."""
-        programs = self.folder / "bin"
-        programs.mkdir()
-        with open(os.environ["KUBERNETES_VALIDATE"], "rb") as validate:
-            python = validate.readline().decode().strip().removeprefix("#!")
+        (self.folder / "bin").mkdir()
         for name in STAND_INS:
-            program = programs / name
-            program.write_text(f'#!/bin/sh\nexec {python} {HERE}/stand-ins/{name}.py "$@"\n')
-            program.chmod(0o755)
+            self.make_program(name, f'{HERE}/stand-ins/{name}.py "$@"')
+
+    def make_program(self, name: str, command: str) -> None:
+        """In this Python, without what only makes it start slowly."""
+        program = self.folder / "bin" / name
+        program.write_text(f"#!/bin/sh\nexec {os.path.realpath(sys.executable)} -S -E {command}\n")
+        program.chmod(0o755)
 
     def start_aws(self) -> None:
         """The real one, loaded once: see quick_aws.py. Its client is this Python's, which starts quickly."""
@@ -100,9 +101,7 @@ class Stage:
         where, quick = self.folder / "aws.socket", HERE / "quick_aws.py"
         self.aws = subprocess.Popen([python, quick, "serve", where], stdout=subprocess.PIPE, text=True)
         self.aws.stdout.readline()
-        program = self.folder / "bin" / "aws"
-        program.write_text(f'#!/bin/sh\nexec {os.path.realpath(sys.executable)} -S -E {quick} {where} "$@"\n')
-        program.chmod(0o755)
+        self.make_program("aws", f'{quick} {where} "$@"')
 
     def clear(self, **settings: str) -> None:
         """As on the first day of an operator, with these settings."""
@@ -141,6 +140,7 @@ class Stage:
             "LOCK_TIMEOUT": "2s",
             "POLL_SECONDS": "0.3",
             "BALANCER_MINUTES": "1",
+            "PACKAGES": self.packages(),
             "STAND_INS": str(self.stand_ins),
             "REAL_KUBECTL": os.environ["REAL_KUBECTL"],
             "KUBERNETES_VALIDATE": os.environ["KUBERNETES_VALIDATE"],
@@ -149,6 +149,11 @@ class Stage:
             "TERRAFORM_CHECK_CACHE": os.environ["TERRAFORM_CHECK_CACHE"],
             **more,
         }
+
+    def packages(self) -> str:
+        """Where PyYAML is: beside kubernetes-validate, which needs it too."""
+        venv = pathlib.Path(os.environ["KUBERNETES_VALIDATE"]).parent.parent
+        return str(next(venv.glob("lib/python3*/site-packages")))
 
     def start(self, script: str, *arguments: str, answers: list[str] | None = None, fails: str = "", **more: str):
         """Begins a script in a session of its own. With `answers` there is a terminal to type them at; with

@@ -1,7 +1,7 @@
 """Settings and accounts that are wrong in some way: a clear word, and nothing is touched."""
 
 from .scene import Scene
-from .settings import ACCOUNT, BUCKET, DOMAIN, REPOSITORY
+from .settings import ACCOUNT, BUCKET, DOMAIN
 
 SCRIPTS = (
     "bootstrap-state",
@@ -63,7 +63,7 @@ class BadInput(Scene):
         self.says(self.fails("up"), "line 1 is not NAME=VALUE")
 
     def test_the_example_of_settings_is_read_and_the_environment_wins(self):
-        example = (REPOSITORY / "operator.env.example").read_text()
+        example = (self.stage.tree / "operator.env.example").read_text()
         filled = example.replace("AWS_ACCOUNT_ID=\n", f'AWS_ACCOUNT_ID="999999999999"  # not mine\n')
         (self.stage.tree / "operator.env").write_text(filled)
         self.says(self.fails("bootstrap-state"), "AWS_ACCOUNT_ID is 999999999999")

@@ -65,9 +65,7 @@ class Deploying(Scene):
         failed = self.fails("deploy")
         self.says(failed, "What the pods say", "those before go on serving", f"./scripts/deploy --image {image}")
         self.says(self.succeeds("deploy", "--image", image), image, "successfully rolled out")
-        [deployment] = [
-            each for key, each in self.stage.state_of("cluster")["objects"].items() if key.startswith("deployment/overcookied/")
-        ]
+        deployment = self.stage.state_of("cluster")["objects"]["deployment/overcookied/overcookied"]
         self.assertEqual(deployment["spec"]["template"]["spec"]["containers"][0]["image"], image)
         self.assertNotEqual(image, other)
 

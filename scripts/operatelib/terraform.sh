@@ -111,6 +111,7 @@ plan_layer() {
 ask_before_destroying() {
   local layer=$1 lost
   [[ " $* " != *' -destroy '* ]] || return 0
+  ! grep -q '^Plan: .* 0 to destroy' "$work/terraform.log" || return 0
   in_layer "$layer" show -json "$work/$layer.plan" >"$work/plan.json"
   lost=$(jq -r '.resource_changes[]? | select(.change.actions | index("delete")) |
     "  \(.address) would be \(if .change.actions == ["delete"] then "destroyed" else "replaced" end)"' \

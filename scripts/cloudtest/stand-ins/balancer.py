@@ -1,11 +1,8 @@
 """The visible part of the AWS Load Balancer Controller: a balancer in moto, with its tags."""
 
-import json
-import os
 import re
-import urllib.request
 
-from shared import query_aws
+from shared import query_aws, tell_cloud
 
 ELB = ("elasticloadbalancing", "2015-12-01")
 
@@ -28,7 +25,4 @@ def make_balancer(cluster: str) -> str:
 
 def take_balancer_away(host: str) -> None:
     """AWS shows it for a while yet: the cloud of the test lets it go when it has been looked at once more."""
-    request = urllib.request.Request(
-        f"{os.environ['AWS_ENDPOINT_URL']}/_cloud/let_balancer_go", json.dumps({"host": host}).encode()
-    )
-    urllib.request.urlopen(request, timeout=30).close()
+    tell_cloud("let_balancer_go", host=host)

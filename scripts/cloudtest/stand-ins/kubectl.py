@@ -20,6 +20,7 @@ def manifests(arguments) -> list[dict]:
     else:
         text = sys.stdin.read() if file == "-" else open(file).read()
     # Most calls need no YAML, and it takes a while to load.
+    sys.path.append(os.environ["PACKAGES"])
     import yaml
 
     quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
