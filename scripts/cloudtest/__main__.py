@@ -1,4 +1,4 @@
-"""Runs the modules of tests beside each other, as many as there are processors: each has a stage of its own.
+"""Runs the modules of tests beside each other: each has a stage of its own.
 
 What a module prints comes in one piece when it has ended.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ import time
 from .settings import HERE
 
 # The longest first, so that the last one to end is a short one.
-FIRST = ["test_up_and_down", "test_half_finished", "test_interrupted"]
+FIRST = ["test_deploying", "test_half_finished", "test_interrupted", "test_up_and_down", "test_destroying"]
 
 
 def modules() -> list[str]:
@@ -31,8 +32,11 @@ def run(module: str) -> tuple[str, float, subprocess.CompletedProcess]:
 
 
 def main() -> int:
+    # Whoever starts this in the background has let it ignore Ctrl-C, and all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     failed, tests, began = [], 0, time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2))) as pool:
+    # One more than there are processors: a module often waits for something.
+    with concurrent.futures.ThreadPoolExecutor(min(4, 1 + (os.cpu_count() or 2))) as pool:
         for done in concurrent.futures.as_completed(pool.submit(run, name) for name in modules()):
             module, seconds, ended = done.result()
             print(f"\n== {module} ({seconds:.0f} s)\n{ended.stdout}", flush=True)

@@ -37,7 +37,14 @@ class Destroying(Scene):
         self.says(refused, "aws elbv2 delete-load-balancer", "costs money", "run this again")
         command = next(line.strip() for line in refused.splitlines() if "delete-load-balancer" in line)
         self.assertEqual(self.stage.shell(command).status, 0)
-        self.says(self.succeeds("destroy", "--yes"), "the cluster is gone already", "eks: nothing")
+        gone = self.succeeds("destroy", "--yes")
+        self.says(gone, "there is no cluster overcookied", "no Ingress to delete", "eks: nothing")
+
+    def test_a_cluster_that_is_half_made_is_no_obstacle(self):
+        self.given_it_is_up()
+        self.cloud.tell("cluster_status", name="overcookied", status="CREATING")
+        self.says(self.fails("deploy", "--image", f"a@sha256:{64 * '0'}"), "Cluster status is CREATING", "./scripts/up")
+        self.says(self.succeeds("destroy", "--yes"), "Cluster status is CREATING", "eks: nothing")
 
     def test_security_groups_of_the_controller_are_named_before_the_network_goes(self):
         self.given_the_base_is_up()

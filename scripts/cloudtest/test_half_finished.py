@@ -16,7 +16,6 @@ class HalfFinished(Scene):
         self.says(finished, "session keys: there", "Apply complete!", "next:")
         [made] = re.findall(r"Plan: (\d+) to add, 0 to change, 0 to destroy", finished)
         self.assertLess(int(made), 10, "what was made the first time stays")
-        self.says(self.succeeds("up", "--dry-run"), "No changes")
 
     def test_a_killed_apply_leaves_a_lock_and_the_way_out_is_named(self):
         self.given_the_base_is_up()
@@ -26,7 +25,7 @@ class HalfFinished(Scene):
         self.stage.kill(killed)
         self.cloud.release(drop=True)
         locked = self.fails("up")
-        self.says(locked, "The state of eks is locked", "since", "Nothing was changed", "make sure that nobody is at it")
+        self.says(locked, "The state of eks is locked", "since", "Nothing was changed")
         # The operator types what is named, as it is named.
         command = re.search(r"terraform -chdir=terraform/eks force-unlock \S+", locked)[0]
         unlocked = self.stage.shell(command, typed="yes\n")

@@ -9,6 +9,7 @@ class UpAndDown(Scene):
         self.says(first, "session keys: made", "password of Valkey: made", "next:")
         self.the_pods_can_sign_in_to_valkey()
         self.cloud.tell("forget_log")
+        self.says(self.succeeds("up", "--dry-run"), "No changes")
         again = self.succeeds("up")
         self.says(again, "base: nothing to change", "eks: nothing to change", "session keys: there", "as before")
         self.assertEqual(self.changes(), [], "up again changes nothing")

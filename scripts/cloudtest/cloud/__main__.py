@@ -33,7 +33,8 @@ def strangers_stay_out(environ, name: str) -> Fault | None:
     if not name.startswith("s3.:"):
         return None
     owner = owner_of(environ["PATH_INFO"])
-    is_creation = name.startswith("s3.:PUT") and environ["PATH_INFO"].strip("/").count("/") == 0 and not environ.get("QUERY_STRING")
+    is_of_bucket = "/" not in environ["PATH_INFO"].strip("/")
+    is_creation = name.startswith("s3.:PUT") and is_of_bucket and not environ.get("QUERY_STRING")
     if owner in (None, ACCOUNT):
         return None
     if is_creation:

@@ -49,6 +49,10 @@ def lose_cluster(mirror: Mirror, name: str) -> None:
     mirror.backend("eks").clusters.pop(name)
 
 
+def cluster_status(mirror: Mirror, name: str, status: str) -> None:
+    mirror.backend("eks").clusters[name].status = status
+
+
 def leave_security_group(mirror: Mirror) -> None:
     """As a controller does that was killed with its cluster."""
     tags = [{"Key": "elbv2.k8s.aws/cluster", "Value": "overcookied"}]
@@ -70,6 +74,7 @@ def of(mirror: Mirror) -> dict:
         "forget_secret": forget_secret,
         "records": records,
         "lose_cluster": lose_cluster,
+        "cluster_status": cluster_status,
         "leave_security_group": leave_security_group,
         "bucket": buckets.look_at,
         "take": snapshots.take,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -47,7 +48,8 @@ class Gate:
     def __call__(self, environ, start_response):
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else b""
-        environ["wsgi.input"] = Body(body)
+        # moto reads it once more.
+        environ["wsgi.input"] = io.BytesIO(body)
         path = environ["PATH_INFO"]
         if path.startswith(CONTROL):
             return self.control(path.removeprefix(CONTROL), body, start_response)
@@ -128,21 +130,6 @@ class Gate:
         with self.lock:
             self.faults, self.log, self.held = [], [], []
             self.let_go, self.drop_held = threading.Event(), False
-
-
-class Body:
-    """A request's body, which can be read once more by moto."""
-
-    def __init__(self, data: bytes):
-        import io
-
-        self._file = io.BytesIO(data)
-
-    def __getattr__(self, name):
-        return getattr(self._file, name)
-
-    def __iter__(self):
-        return iter(self._file)
 
 
 def service_of(environ) -> str:

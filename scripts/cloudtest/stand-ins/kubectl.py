@@ -57,7 +57,8 @@ def rollout(cluster: Cluster, arguments):
     order, (kind, name) = arguments[0], split(arguments[1])
     deployment = cluster.must_have(kind, name)
     if order == "restart":
-        cluster.replace(merged(deployment, {"spec": {"template": {"metadata": {"annotations": {"restarted": str(os.getpid())}}}}}))
+        restarted = {"metadata": {"annotations": {"restarted": str(os.getpid())}}}
+        cluster.replace(merged(deployment, {"spec": {"template": restarted}}))
         return print(f"{kind}.apps/{name} restarted")
     if option(arguments, "--timeout") is None:
         raise Refused("a wait without a bound")

@@ -12,7 +12,7 @@ import tempfile
 from balancer import make_balancer, take_balancer_away
 from shared import Refused, secret_keys, state
 
-WITHOUT_NAMESPACE = {"Namespace", "IngressClass", "IngressClassParams", "ClusterRole", "ClusterRoleBinding", "PriorityClass"}
+WITHOUT_NAMESPACE = {"Namespace", "IngressClass", "ClusterRole", "ClusterRoleBinding", "PriorityClass"}
 # How often an Ingress is looked at before its balancer has a name.
 LOOKS_BEFORE_A_NAME = 2
 
