@@ -33,8 +33,10 @@ const TIDY: u32 = 4096;
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// REST, and asking for a WebSocket.
+    /// REST.
     Request,
+    /// Asking for a WebSocket.
+    Upgrade,
     /// Getting a session.
     SignIn,
 }
@@ -42,6 +44,7 @@ pub(super) enum Kind {
 /// The buckets of all addresses and players.
 pub(super) struct Limits {
     requests: DefaultKeyedRateLimiter<Neighbourhood>,
+    upgrades: DefaultKeyedRateLimiter<Neighbourhood>,
     sign_ins: DefaultKeyedRateLimiter<Neighbourhood>,
     players: DefaultKeyedRateLimiter<PlayerId>,
     games: DefaultKeyedRateLimiter<Neighbourhood>,
@@ -52,8 +55,8 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// For addresses that may hold so many sockets: requests twice as many a second, sign-ins a tenth,
-    /// games a fifth.
+    /// For addresses that may hold so many sockets: requests twice as many a second, upgrades and games a
+    /// fifth, sign-ins a tenth.
     pub(super) fn new(sockets: u32) -> Self {
         let quota = |a_second: u32, at_once: u32| {
             let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
@@ -62,6 +65,8 @@ impl Limits {
         let sockets = sockets.min(u32::MAX / 8);
         Self {
             requests: RateLimiter::keyed(quota(sockets * 2, sockets * 8)),
+            // Each of them may come back at once when a pod is gone, and that pod's heir too.
+            upgrades: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
             sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
             players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 8)),
             games: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
@@ -78,6 +83,7 @@ impl Limits {
         let from = Neighbourhood::of(address);
         let limiter = match kind {
             Kind::Request => &self.requests,
+            Kind::Upgrade => &self.upgrades,
             Kind::SignIn => &self.sign_ins,
         };
         limiter.check_key(&from).map_err(|not_until| not_until.wait_time_from(self.clock.now()))
@@ -112,6 +118,7 @@ impl Limits {
     fn tidy(&self) {
         if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY == TIDY - 1 {
             self.requests.retain_recent();
+            self.upgrades.retain_recent();
             self.sign_ins.retain_recent();
             self.players.retain_recent();
             self.games.retain_recent();
@@ -122,8 +129,12 @@ impl Limits {
 
     #[cfg(test)]
     fn known(&self) -> usize {
-        let requests = self.requests.len() + self.sign_ins.len() + self.players.len();
-        requests + self.games.len() + self.games_of_players.len() + self.changes.len()
+        let asked = self.requests.len() + self.upgrades.len() + self.sign_ins.len();
+        asked
+            + self.players.len()
+            + self.games.len()
+            + self.games_of_players.len()
+            + self.changes.len()
     }
 }
 
@@ -153,6 +164,8 @@ mod tests {
         let limits = Limits::new(50);
         let requests = taken(&limits, Kind::Request, address(1));
         assert!((400..1_000).contains(&requests), "{requests}: 400 at once, and 100 a second");
+        let upgrades = taken(&limits, Kind::Upgrade, address(1));
+        assert!((200..300).contains(&upgrades), "{upgrades}: 200 at once, and ten a second");
         let sign_ins = taken(&limits, Kind::SignIn, address(1));
         assert!((100..150).contains(&sign_ins), "{sign_ins}");
         let wait = limits.take(Kind::SignIn, address(1)).unwrap_err();

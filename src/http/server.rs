@@ -10,7 +10,8 @@ use actix_web::dev::{Extensions, RequestHead, Server, Service};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, ResponseError, web};
-use futures_util::future::Either;
+use futures_util::future::{Either, ready};
+use rand::RngExt;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::limits::Kind;
@@ -29,7 +30,8 @@ const SEND_BUFFER: usize = 32 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
-/// Who asks too often waits for the answer: a client that never rests makes few requests then.
+/// Who asks too often waits about so long for the answer: a client that never rests makes few requests
+/// then. Not just as long, or all those who were refused together would come together again.
 const REFUSED_AFTER: Duration = Duration::from_secs(1);
 /// How long answers under way may take once the server stops, in seconds.
 const LAST_ANSWERS: u64 = 5;
@@ -88,17 +90,20 @@ pub fn serve(
                 let path = request.match_info().as_str();
                 let refused = too_many(path, request.head(), &counted);
                 let answer = match refused {
-                    Some(problem) => Either::Left(async move {
-                        if is_direct {
-                            actix_web::rt::time::sleep(REFUSED_AFTER).await;
-                        }
+                    Some(problem) => {
                         let response = problem.error_response();
-                        Ok(request.into_response(response).map_into_boxed_body())
-                    }),
+                        Either::Left(ready(Ok(request
+                            .into_response(response)
+                            .map_into_boxed_body())))
+                    }
                     None => Either::Right(service.call(request)),
                 };
                 async move {
                     let mut answer = answer.await?;
+                    if is_direct && answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                        let wait = REFUSED_AFTER.mul_f64(rand::rng().random_range(0.5..1.5));
+                        actix_web::rt::time::sleep(wait).await;
+                    }
                     count(&responses, class(answer.status().as_u16()));
                     if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
                         let head = answer.response_mut().head_mut();
@@ -137,10 +142,12 @@ pub(super) fn prepare(connection: &dyn Any, _: &mut Extensions) {
 
 /// Why a request is not even looked at: its address has made too many. Pages are files, and cost nothing.
 fn too_many(path: &str, head: &RequestHead, state: &HttpState) -> Option<Problem> {
-    if path != "/ws" && !path.starts_with("/api/") {
-        return None;
-    }
-    let wait = state.limits.take(Kind::Request, state.addresses.of(head)).err()?;
+    let kind = match path {
+        "/ws" => Kind::Upgrade,
+        path if path.starts_with("/api/") => Kind::Request,
+        _ => return None,
+    };
+    let wait = state.limits.take(kind, state.addresses.of(head)).err()?;
     Some(Problem::too_many(wait))
 }
 
