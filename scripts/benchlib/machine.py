@@ -56,11 +56,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def server(**settings):
-    """The server on a fresh directory, ready to be played on."""
+def server(under=None, **settings):
+    """The server on a fresh directory, ready to be played on; `under`: where that directory is made."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as data:
+    with tempfile.TemporaryDirectory(dir=under) as data:
         env = {"HOST": "127.0.0.1", "PORT": str(port), "METRICS_PORT": "0", "DATA_DIR": data}
         env |= {"PUBLIC_URL": url, "RUST_LOG": "warn", **settings}
         with Running([RELEASE / "overcookied"], url, env) as running:
@@ -109,6 +109,29 @@ def behind_all_others():
     """What starts a program that never makes another one wait (SCHED_IDLE). Nice 19 is only nearly that:
     it still gets its turn."""
     return ["chrt", "--idle", "0"] if shutil.which("chrt") else ["nice", "-n", "19"]
+
+
+def memory():
+    """A directory that is on no disk, if there is one."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+@contextlib.contextmanager
+def awake():
+    """Processors that never sleep: what is left over of them is wasted (SCHED_IDLE). In a virtual machine one that sleeps
+    is given to others and comes back late, by chance, and that was most of what there was to see at p99."""
+    spin = "while kill -0 $0 2>/dev/null; do i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; done"
+    cores = (SERVER_CORE, LOAD_CORE) if shutil.which("chrt") else ()
+    spinners = [
+        subprocess.Popen([*behind_all_others(), "taskset", "-c", core, "sh", "-c", spin, str(os.getpid())])
+        for core in cores
+    ]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
 
 
 def wait_said(process, text):

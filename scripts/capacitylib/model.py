@@ -81,8 +81,8 @@ def cost(what: Need, figures: Mapping[str, float], prices: Mapping[str, float]) 
     idle = what.players == 0
     node = prices["ec2:t4g.medium"] if idle else prices["ec2:m7g.large"]
     cache = prices["cache.t4g.micro"] if idle else prices["cache.m7g.large"]
-    # With players each shard has a replica.
-    caches = what.shards if idle else 2 * what.shards
+    # With players each shard has two replicas.
+    caches = what.shards if idle else 3 * what.shards
     million = HOUR / 1e6
     addresses = prices["ipv4"] * (what.nodes + 2)
     disks = prices["ebs:gp3-gb"] * 20 * what.nodes

@@ -31,7 +31,7 @@ def _needs(needs: Sequence[Need]) -> list[list[str]]:
         row("games that end a second", lambda what: what.games, ",.1f"),
         row("cores that pods use", lambda what: what.pod_cores, ",.1f"),
         row("nodes (m7g.large; without players t4g.medium), half busy", lambda what: what.nodes),
-        row("shards of Valkey (with players cache.m7g.large, each with a replica)", lambda what: what.shards),
+        row("shards of Valkey (with players cache.m7g.large, each with two replicas)", lambda what: what.shards),
         row("installations, at 16 shards each", lambda what: what.installations),
         row("write units of DynamoDB a second", lambda what: what.write_units),
         row("read units of DynamoDB a second", lambda what: what.read_units),

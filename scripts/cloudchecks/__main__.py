@@ -14,6 +14,7 @@ from .image import check_image
 from .metrics import check_metrics
 from .names import check_names
 from .policies import check_policies
+from .room import check_room
 from .schemas import check_schemas
 from .shell import check_shell
 from .terraform import check_terraform_names
@@ -30,6 +31,7 @@ CHECKS = {
     "schemas": (check_schemas, "what is given to Kubernetes, against its schemas"),
     "names": (check_names, "containers, ports, probes, settings and files are the server's"),
     "timing": (check_timing, "grace, drain and balancer fit together"),
+    "room": (check_room, "the nodes have room for as many pods as there may be"),
     "terraform": (check_terraform_names, "tables, secrets, networks and roles have the names that are used"),
     "alerts": (check_alerts, "alerts, by promtool and its tests"),
     "context": (check_context, "the builder is given what the server is made of, and no more"),

@@ -217,6 +217,10 @@ class Stage:
         kept["faults"].append({"match": match, "times": times, **what})
         path.write_text(json.dumps(kept))
 
+    def outbox(self, *looks: dict) -> None:
+        """What pods find in it, a look after the other: {"waiting": 2}, {"setAside": 1}."""
+        (self.stand_ins / "outbox.json").write_text(json.dumps({"looks": looks}))
+
     def wait_until_hanging(self) -> None:
         wait_for((self.stand_ins / "hanging").exists, "a stand-in hangs")
 

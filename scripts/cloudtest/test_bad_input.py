@@ -62,6 +62,17 @@ class BadInput(Scene):
         (self.stage.tree / "operator.env").write_text("export AWS_REGION\n")
         self.says(self.fails("up"), "line 1 is not NAME=VALUE")
 
+    def test_a_variable_that_terraform_does_not_have_is_refused_by_name(self):
+        for name, words in {
+            "TF_VAR_node_count_maximum": ("no variable node_count_maximum", "node_count_max"),
+            "TF_VAR_Node_count_max": ("no variable Node_count_max", "node_count_max"),
+            "TF_VAR_domain": ("TF_VAR_domain is set by the scripts", "DOMAIN"),
+        }.items():
+            with self.subTest(name):
+                self.stage.settings(**{name: "6"})
+                self.says(self.fails("up"), "operator.env, line 4", *words)
+        self.assertEqual(self.cloud.tell("log"), [])
+
     def test_the_example_of_settings_is_read_and_the_environment_wins(self):
         example = (self.stage.tree / "operator.env.example").read_text()
         filled = example.replace("AWS_ACCOUNT_ID=\n", f'AWS_ACCOUNT_ID="999999999999"  # not mine\n')
@@ -78,6 +89,38 @@ class BadInput(Scene):
         self.says(self.fails("cost"), "expired. Sign in again")
         self.cloud.refuse("sts.GetCallerIdentity", code="InvalidClientTokenId", message="invalid")
         self.says(self.fails("cost"), "does not know these credentials")
+
+    def test_credentials_that_cannot_use_the_cluster_are_refused_before_anything_is_made(self):
+        self.cloud.tell("call_as", arn=f"arn:aws:iam::{ACCOUNT}:root")
+        self.says(self.fails("up"), "credentials of the account itself (root)", "ADMIN_PRINCIPAL_ARN")
+        self.assertEqual(self.changes(), [])
+
+    def test_a_server_that_is_not_built_is_missed_before_anything_is_made(self):
+        self.says(self.fails("up", OVERCOOKIED_BIN=""), "no overcookied program", "cargo build --release")
+        self.assertEqual(self.changes(), [])
+
+    def test_an_image_that_the_nodes_cannot_run_is_refused(self):
+        for platforms in ("linux/amd64", "linux/arm", "linux/arm64/v8", ""):
+            with self.subTest(platforms):
+                refused = self.fails("build-and-push", "--platform", platforms, status=2)
+                self.says(refused, "wants linux/arm64", "Graviton")
+        self.assertEqual(self.cloud.tell("log"), [])
+
+    def test_what_cannot_be_looked_at_is_not_taken_for_free(self):
+        self.cloud.refuse("elasticache.DescribeReplicationGroups")
+        self.says(self.fails("cost"), "lack a right: elasticache:DescribeReplicationGroups")
+
+    def test_the_bash_is_looked_at_before_anything_else_is(self):
+        for script in SCRIPTS:
+            text = (self.stage.tree / "scripts" / script).read_text()
+            lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+            self.assertTrue(lines[2].startswith("source scripts/operatelib/all.sh"), script)
+        shared = (self.stage.tree / "scripts" / "operatelib" / "all.sh").read_text()
+        self.assertRegex(shared, r"\A(#.*\n)*source scripts/operatelib/bash\.sh\n")
+        old = self.stage.shell("source scripts/operatelib/bash.sh; refuse_old_bash 3 2; echo went on")
+        self.assertEqual(old.status, 1)
+        self.says(old.text, "bash 3.2", "4.4 or newer", "brew install bash")
+        self.assertEqual(self.stage.shell("source scripts/operatelib/bash.sh; refuse_old_bash 4 4").status, 0)
 
     def test_without_an_address_for_the_alarm_nothing_is_brought_up(self):
         self.stage.settings(BUDGET_EMAIL="")

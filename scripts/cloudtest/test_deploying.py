@@ -68,6 +68,12 @@ class Deploying(Scene):
         self.assertEqual(deployment["spec"]["template"]["spec"]["containers"][0]["image"], image)
         self.assertNotEqual(image, other)
 
+    def test_the_way_back_is_said_before_anything_is_changed(self):
+        image = self.given_it_runs()
+        self.given_another_image()
+        deployed = self.succeeds("deploy")
+        self.assertLess(deployed.index(f"running now: {image}"), deployed.index("== the load balancer"))
+
     def test_an_image_without_a_digest_is_refused(self):
         for image in ("overcookied:latest", "overcookied", "overcookied@sha256:abc"):
             self.says(self.fails("deploy", "--image", image, status=2), "REPOSITORY@sha256:DIGEST")

@@ -30,6 +30,13 @@ class Destroying(Scene):
         self.says(self.fails("destroy", "--yes"), "the Ingress does not go", "Nothing more was destroyed")
         self.assertEqual(self.changes(), [])
 
+    def test_a_balancer_that_cannot_be_looked_at_is_not_taken_for_gone(self):
+        self.given_it_runs()
+        self.cloud.refuse("elasticloadbalancing.DescribeLoadBalancers")
+        refused = self.fails("destroy", "--yes")
+        self.says(refused, "lack a right: elasticloadbalancing:DescribeLoadBalancers", "stopped at: the Ingress")
+        self.assertEqual(self.changes(), [])
+
     def test_a_balancer_without_its_cluster_is_named_with_the_command_that_deletes_it(self):
         self.given_it_runs()
         self.cloud.tell("lose_cluster", name="overcookied")

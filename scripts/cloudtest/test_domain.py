@@ -32,6 +32,16 @@ class WithADomain(Scene):
         self.assertEqual([each for each in self.cloud.tell("records") if each["Type"] == "A"], [])
         self.succeeds("update-dns", "--remove")
 
+    def test_a_domain_that_was_forgotten_or_mistyped_takes_no_https_away(self):
+        self.given_it_runs()
+        for domain in ("", "overcooked.example.com"):
+            with self.subTest(domain):
+                self.stage.settings(DOMAIN=domain)
+                refused = self.fails("deploy")
+                self.says(refused, f'DOMAIN is "{domain}"', f'run with "{DOMAIN}"', "./scripts/up", "Nothing was changed")
+        self.assertEqual(self.stage.calls("kubectl"), [])
+        self.assertEqual(self.changes(), [])
+
     def test_a_domain_that_is_taken_out_of_the_settings_is_asked_about_before_its_zone_goes(self):
         self.given_it_is_up()
         self.stage.settings()

@@ -17,6 +17,22 @@ class HalfFinished(Scene):
         [made] = re.findall(r"Plan: (\d+) to add, 0 to change, 0 to destroy", finished)
         self.assertLess(int(made), 10, "what was made the first time stays")
 
+    def test_what_was_made_by_half_is_made_anew_without_a_question(self):
+        self.given_it_is_up()
+        self.succeeds("up", "--dry-run")
+        # As Terraform itself does with what it could not make to the end.
+        tainted = self.stage.shell("terraform -chdir=terraform/eks taint aws_eks_node_group.this")
+        self.assertEqual(tainted.status, 0, tainted.text)
+        finished = self.succeeds("up")
+        self.says(finished, "made these by half", "  aws_eks_node_group.this", "Apply complete!", "1 destroyed")
+
+    def test_a_user_of_valkey_that_cannot_be_looked_at_gets_no_new_password(self):
+        self.given_it_is_up()
+        self.cloud.refuse("elasticache.DescribeUsers")
+        refused = self.fails("up")
+        self.says(refused, "lack a right: elasticache:DescribeUsers", "stopped at: the password of Valkey")
+        self.assertEqual(self.changes(), [])
+
     def test_a_killed_apply_leaves_a_lock_and_the_way_out_is_named(self):
         self.given_the_base_is_up()
         self.cloud.hold(WRITES_EKS)

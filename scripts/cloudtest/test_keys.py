@@ -89,3 +89,16 @@ class RotateKeys(Scene):
         self.succeeds("rotate-keys", "--restart")
         self.assertEqual(len(self.keys_of_pods()), 2)
         self.assertEqual(self.keys(), [key])
+
+    def test_pods_that_are_told_again_are_restarted_again(self):
+        self.given_it_runs()
+        for restarts in (1, 2):
+            self.succeeds("rotate-keys", "--restart")
+            self.assertEqual(len(self.keys_of_pods()), 1 + restarts)
+
+    def test_a_cluster_that_does_not_answer_is_not_taken_for_an_empty_one(self):
+        self.given_it_runs()
+        keys = self.keys()
+        self.stage.fault("get deployment/overcookied", message="the server is away")
+        self.says(self.fails("rotate-keys"), "the server is away", "stopped at: the keys as they are")
+        self.assertEqual(self.keys(), keys)

@@ -1,6 +1,9 @@
 """The whole way of an operator: up, up again, deploy, deploy again, destroy, destroy again."""
 
+import json
+
 from .scene import Scene
+from .settings import BUCKET
 
 
 class UpAndDown(Scene):
@@ -33,6 +36,28 @@ class UpAndDown(Scene):
         self.cloud.tell("forget_log")
         self.says(self.succeeds("destroy"), "eks: nothing")
         self.assertEqual(self.changes(), [], "destroying again changes nothing")
+
+    def test_larger_sizes_in_the_file_of_settings_are_there_for_every_run(self):
+        self.given_it_is_up()
+        self.stage.settings(TF_VAR_node_count_max="6", TF_VAR_node_instance_types='["t4g.large","c7g.large"]')
+        self.says(self.succeeds("up", answers=["eks"]), "Apply complete!")
+        nodes = [each for each in self.resources("eks") if each["type"] == "aws_eks_node_group"]
+        self.assertEqual(nodes[0]["instances"][0]["attributes"]["scaling_config"][0]["max_size"], 6)
+        self.assertEqual(nodes[0]["instances"][0]["attributes"]["instance_types"], ["t4g.large", "c7g.large"])
+        self.says(self.succeeds("up"), "eks: nothing to change")
+        self.says(self.succeeds("up", "--dry-run", TF_VAR_node_count_max="7"), "= 6 -> 7")
+
+    def test_files_that_terraform_wrote_for_everybody_are_to_be_committed(self):
+        self.given_the_base_is_up()
+        (self.stage.tree / "terraform" / "base" / ".terraform.lock.hcl").write_text("# by terraform init\n")
+        self.says(self.succeeds("up", "--base"), "commit this file", ": terraform/base/.terraform.lock.hcl")
+        self.stage.commit("lock files")
+        self.assertNotIn("commit this file", self.succeeds("up", "--base"))
+
+    def resources(self, layer: str) -> list[dict]:
+        """As Terraform's state has them."""
+        taken = self.cloud.tell("take", bucket=BUCKET)
+        return json.loads(taken["states"][f"{layer}.tfstate"])["resources"]
 
     def the_pods_can_sign_in_to_valkey(self) -> None:
         """The URL in the secret names the user, the password that the user has, and the real host."""

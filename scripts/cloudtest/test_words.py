@@ -36,6 +36,18 @@ HANGING = """
 │ Error: deleting EC2 Subnet (subnet-1): StatusCode: 400, api error DependencyViolation: The subnet 'subnet-1' has
 │ dependencies and cannot be deleted.
 """
+NO_QUOTA = """
+│ Error: waiting for EKS Node Group (overcookied:nodes) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'.
+│ last error: eks-nodes-1: AsgInstanceLaunchFailures: {}. Launching EC2 instance failed.
+"""
+SPOT = NO_QUOTA.format("Could not launch Spot Instances. MaxSpotInstanceCountExceeded - Max spot instance count exceeded")
+PROCESSORS = NO_QUOTA.format("VcpuLimitExceeded - You have requested more vCPU capacity than your current vCPU limit")
+CAPACITY = NO_QUOTA.format("Could not launch Spot Instances. InsufficientInstanceCapacity - There is no Spot capacity")
+FREE_PLAN = NO_QUOTA.format("InvalidParameterCombination - The specified instance type is not eligible for Free Tier")
+ANOTHER_QUOTA = """
+│ Error: creating EC2 VPC: operation error EC2: CreateVpc, https response error StatusCode: 400, api error
+│ VpcLimitExceeded: The maximum number of VPCs has been reached.
+"""
 
 
 class Words(unittest.TestCase):
@@ -72,6 +84,16 @@ class Words(unittest.TestCase):
 
     def test_what_hangs_on_a_network_is_looked_for(self):
         self.says(HANGING, "aws ec2 describe-network-interfaces --region eu-central-1", "run this again")
+
+    def test_a_quota_is_told_by_its_number_and_how_it_is_raised(self):
+        ask = "aws service-quotas request-service-quota-increase --region eu-central-1 --service-code ec2"
+        self.says(SPOT, ask, "--quota-code L-34B43A08", "TF_VAR_node_capacity_type=ON_DEMAND", "Run this again")
+        self.says(PROCESSORS, ask, "--quota-code L-1216C47A", "Run this again")
+        self.says(ANOTHER_QUOTA, "under Service Quotas", "Run this again")
+
+    def test_machines_that_aws_does_not_have_or_not_for_this_account_are_told_apart(self):
+        self.says(CAPACITY, "no such machines left", "TF_VAR_node_instance_types=", "Run this again")
+        self.says(FREE_PLAN, "the free plan", "paid", "under Billing")
 
     def test_everything_else_can_be_run_again(self):
         self.says("│ Error: timeout while waiting for state", "Run this again")

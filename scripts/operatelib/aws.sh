@@ -17,6 +17,11 @@ aws_said() {
 explain_aws() {
   local text denied
   text=$(<"$1")
+  # First, since such a refusal may also call itself AccessDenied.
+  if is_shortage "$text"; then
+    explain_shortage "$text"
+    return 0
+  fi
   case $text in
     *'Unable to locate credentials'* | *'No valid credential sources'* | *'config profile'*'could not be found'*)
       advise 'There are no credentials of AWS. Sign in (aws sso login, aws configure) or set AWS_PROFILE.' ;;

@@ -25,7 +25,8 @@ balancers_of_cluster() {
 # Waits for the balancer's name to appear in the Ingress. Sets balancer_host.
 wait_for_balancer() {
   local deadline=$((SECONDS + balancer_minutes * 60))
-  while balancer_host=$(field ingress/overcookied '.status.loadBalancer.ingress[0].hostname'); do
+  while true; do
+    balancer_host=$(field ingress/overcookied '.status.loadBalancer.ingress[0].hostname')
     [[ -z $balancer_host ]] || return 0
     ((SECONDS < deadline)) || break
     say_waiting 'waiting for the load balancer to get a name'
@@ -54,8 +55,11 @@ wait_until_active() {
 
 # Waits until no balancer of the cluster NAME is left.
 wait_until_gone() {
-  local deadline=$((SECONDS + balancer_minutes * 60)) left=''
-  while left=$(balancers_of_cluster "$1") && [[ -n $left ]]; do
+  local deadline=$((SECONDS + balancer_minutes * 60)) left
+  while true; do
+    # Not in the loop's condition: there a call that failed would look like that none is left.
+    left=$(balancers_of_cluster "$1")
+    [[ -n $left ]] || return 0
     ((SECONDS < deadline)) || fail "a load balancer is still there after $balancer_minutes minutes: $left" \
       'The controller deletes it, if it runs. Its log:' \
       '    kubectl --namespace kube-system logs deployment/aws-load-balancer-controller --tail 50' \

@@ -26,6 +26,16 @@ require_secrets() {
   secrets_of_pods+=${GITHUB_CLIENT_ID:+,$secret_version}
 }
 
+# With another DOMAIN than the one that certificate and zone are of, or with none, a site that runs would lose its
+# https.
+require_same_domain() {
+  local made
+  made=$(output base domain)
+  [[ $DOMAIN == "$made" ]] || fail "DOMAIN is \"$DOMAIN\", and ./scripts/up was run with \"$made\"" \
+    'If that is a slip: correct operator.env (or DOMAIN in the environment, which wins).' \
+    'If it is meant: run ./scripts/up first, and then this again. Nothing was changed.'
+}
+
 # require_certificate ARN: a balancer cannot listen with one that is not issued.
 require_certificate() {
   local status
@@ -40,8 +50,9 @@ require_certificate() {
 
 # kubectl's status is 1 when there is a difference.
 say_difference() {
-  local status=0
-  if [[ -z $(kubectl get namespace "$namespace" --ignore-not-found -o name) ]]; then
+  local status=0 there
+  there=$(kubectl get namespace "$namespace" --ignore-not-found -o name)
+  if [[ -z $there ]]; then
     say 'everything would be new:'
     kubectl create --dry-run=client -o name -f "$work/manifests.yaml"
     return

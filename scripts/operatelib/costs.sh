@@ -26,7 +26,7 @@ count_cluster() {
 }
 
 count_nodes() {
-  local number type lifecycle
+  local number type lifecycle disk
   must_aws ec2 describe-instances --output json --filters Name=tag:eks:cluster-name,Values=overcookied \
     Name=instance-state-name,Values=pending,running |
     jq '[.Reservations[].Instances[]]' >"$work/nodes.json"
@@ -39,8 +39,9 @@ count_nodes() {
   done < <(jq -r 'group_by([.InstanceType, .InstanceLifecycle])[] |
     "\(length) \(.[0].InstanceType) \(.[0].InstanceLifecycle // "normal")"' "$work/nodes.json")
   count_in ipv4 "$(jq '[.[] | select(.PublicIpAddress)] | length' "$work/nodes.json")" 'public address of a node'
-  count_in ebs:gp3-gb "$(must_aws ec2 describe-volumes --output json \
-    --filters Name=tag:eks:cluster-name,Values=overcookied | jq '[.Volumes[].Size] | add // 0')" 'GB of disk'
+  disk=$(must_aws ec2 describe-volumes --output json --filters Name=tag:eks:cluster-name,Values=overcookied |
+    jq '[.Volumes[].Size] | add // 0')
+  count_in ebs:gp3-gb "$disk" 'GB of disk'
 }
 
 # The price of the moment where AWS says it, else a share of the one on demand.
@@ -70,28 +71,37 @@ count_balancers() {
   count_in ipv4 "$zones" 'public address of the load balancer'
 }
 
+# First into a file: that a call failed must not look like that there is nothing to pay.
 count_valkey() {
   local number type
+  must_aws elasticache describe-replication-groups --output json | jq -r \
+    '[.ReplicationGroups[] | select(.ReplicationGroupId | startswith("overcookied"))] | .[] |
+      "\(.MemberClusters | length) \(.CacheNodeType)"' >"$work/valkey.list"
   while read -r number type; do
     count_in "$type" "$number" "Valkey $type"
-  done < <(must_aws elasticache describe-replication-groups --output json | jq -r \
-    '[.ReplicationGroups[] | select(.ReplicationGroupId | startswith("overcookied"))] | .[] |
-      "\(.MemberClusters | length) \(.CacheNodeType)"')
+  done <"$work/valkey.list"
 }
 
 # Nothing of ours makes these: they are dear, and are here to be seen if somebody did.
 count_network() {
-  count_in nat "$(must_aws ec2 describe-nat-gateways --output json \
-    --filter Name=tag:Project,Values=overcookied Name=state,Values=pending,available | jq '.NatGateways | length')" 'NAT gateway'
-  count_in endpoint "$(must_aws ec2 describe-vpc-endpoints --output json --filters Name=tag:Project,Values=overcookied |
-    jq '[.VpcEndpoints[] | select(.VpcEndpointType == "Interface") | .SubnetIds | length] | add // 0')" 'interface endpoint and zone'
+  local gateways endpoints
+  gateways=$(must_aws ec2 describe-nat-gateways --output json \
+    --filter Name=tag:Project,Values=overcookied Name=state,Values=pending,available | jq '.NatGateways | length')
+  count_in nat "$gateways" 'NAT gateway'
+  endpoints=$(must_aws ec2 describe-vpc-endpoints --output json --filters Name=tag:Project,Values=overcookied |
+    jq '[.VpcEndpoints[] | select(.VpcEndpointType == "Interface") | .SubnetIds | length] | add // 0')
+  count_in endpoint "$endpoints" 'interface endpoint and zone'
 }
 
 count_base() {
-  count_in secret "$(must_aws secretsmanager list-secrets --filters Key=name,Values=overcookied/ --output json |
-    jq '.SecretList | length')" secret
-  [[ -z $DOMAIN ]] || count_in zone "$(must_aws route53 list-hosted-zones-by-name --dns-name "$DOMAIN" --output json |
-    jq --arg name "$DOMAIN." '[.HostedZones[] | select(.Name == $name)] | length')" "zone of $DOMAIN"
+  local secrets zones
+  secrets=$(must_aws secretsmanager list-secrets --filters Key=name,Values=overcookied/ --output json |
+    jq '.SecretList | length')
+  count_in secret "$secrets" secret
+  [[ -n $DOMAIN ]] || return 0
+  zones=$(must_aws route53 list-hosted-zones-by-name --dns-name "$DOMAIN" --output json |
+    jq --arg name "$DOMAIN." '[.HostedZones[] | select(.Name == $name)] | length')
+  count_in zone "$zones" "zone of $DOMAIN"
 }
 
 # What is the same in every region is not multiplied; nor is a spot price, which AWS says for this one.

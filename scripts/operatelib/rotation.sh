@@ -4,11 +4,13 @@
 # only when every pod is known to have read a version that holds it.
 
 read_by_pods=overcookied/session-keys-version
-pods_run=no
+restarted_at=overcookied/restarted-at
+pods_run=no pods_read=''
 
-# Sets pods_run: without pods the secret alone has to be changed.
+# Sets pods_run: without pods the secret alone has to be changed. And pods_read: the version that the pods were
+# told to read; nothing before the first rotation.
 find_pods() {
-  local cluster
+  local cluster name
   init_layer eks
   read_outputs eks
   cluster=$(output eks cluster_name)
@@ -17,8 +19,13 @@ find_pods() {
     return 0
   fi
   require_kubernetes
-  [[ -z $(field "$deployment" .metadata.name) ]] || pods_run=yes
-  [[ $pods_run == yes ]] || say 'nothing is deployed: no pod has to be restarted'
+  name=$(field "$deployment" .metadata.name)
+  if [[ -z $name ]]; then
+    say 'nothing is deployed: no pod has to be restarted'
+    return 0
+  fi
+  pods_run=yes
+  pods_read=$(field "$deployment" ".spec.template.metadata.annotations[\"$read_by_pods\"]")
 }
 
 fetch_keys() {
@@ -30,18 +37,8 @@ fetch_keys() {
 # The program writes this line before a key that does not sign yet.
 has_announced_key() { grep -q '^# announced ' "$work/keys.pem"; }
 
-# The version that the pods were told to read; nothing before the first rotation.
-version_of_pods() {
-  [[ $pods_run == no ]] ||
-    field "$deployment" ".spec.template.metadata.annotations[\"$read_by_pods\"]"
-}
-
 # Whether pods were told to read a version, and that is not the newest one.
-restart_is_due() {
-  local read
-  read=$(version_of_pods)
-  [[ -n $read && $read != "$secret_version" ]]
-}
+restart_is_due() { [[ -n $pods_read && $pods_read != "$secret_version" ]]; }
 
 # change_keys COMMAND...: changes the keys with the server's program and writes them down, unless
 # somebody else has done so meanwhile.
@@ -55,12 +52,16 @@ change_keys() {
 }
 
 # All pods, one after the other, so that each has read the newest version. Where they are at it already,
-# waits for that.
+# waits for that. With --restart they are new in any case: what they are to read may be another secret.
 restart_pods() {
   [[ $pods_run == yes ]] || return 0
   doing 'restarting the pods, one after the other'
-  jq -n --arg name "$read_by_pods" --arg version "$secret_version" \
-    '{spec: {template: {metadata: {annotations: {($name): $version}}}}}' >"$work/patch.json"
+  local told
+  told=$(jq -nc --arg name "$read_by_pods" --arg version "$secret_version" '{($name): $version}')
+  if [[ $only_restart == yes ]]; then
+    told=$(jq -c --arg name "$restarted_at" --arg now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '. + {($name): $now}' <<<"$told")
+  fi
+  jq -n --argjson told "$told" '{spec: {template: {metadata: {annotations: $told}}}}' >"$work/patch.json"
   in_namespace patch "$deployment" --patch-file "$work/patch.json"
   wait_for_rollout || fail 'not all pods are new' \
     'Those before go on serving, and verify what they did. See above what is wrong, mend it, and run this again.'

@@ -17,6 +17,11 @@ find_server() {
     'or say where it is: OVERCOOKIED_BIN=/path/to/overcookied'
 }
 
+# Without reading them. Before the base layer is made there is not even a secret.
+session_keys_are_there() {
+  try_aws secretsmanager get-secret-value --secret-id "$session_keys_secret" --query VersionId --output text >/dev/null
+}
+
 # Once: keys that are there stay, since everybody who is signed in depends on them.
 ensure_session_keys() {
   if read_secret "$session_keys_secret"; then

@@ -3,9 +3,31 @@
 
 known_settings=(AWS_ACCOUNT_ID AWS_REGION AWS_PROFILE DOMAIN BUDGET_EMAIL BUDGET_USD GITHUB_REPOSITORY
   CONTACT GOOGLE_CLIENT_ID GITHUB_CLIENT_ID DURABLE ADMIN_PRINCIPAL_ARN API_ALLOWED_CIDRS)
+# What Terraform is told out of these, in `export_terraform_variables`.
+given_variables=(region account_id domain budget_email budget_usd github_repository state_bucket
+  state_use_path_style durable admin_principal_arn api_allowed_cidrs)
 
-# The file is read, not run: it holds NAME=VALUE lines, comments and nothing else. A name that nobody
-# reads is refused, since it is a slip of the pen.
+# Those that an operator may set as TF_VAR_…, with a blank before and behind each.
+own_variables() {
+  sed -n 's/^variable "\([a-z0-9_]*\)".*/\1/p' terraform/base/*.tf terraform/eks/*.tf | sort -u |
+    grep -vxF "$(printf '%s\n' "${given_variables[@]}")" | tr '\n' ' ' | sed 's/^/ /'
+}
+
+# A name that nobody reads is a slip of the pen.
+#   require_known NAME WHERE
+require_known() {
+  local variables
+  if [[ $1 != TF_VAR_* ]]; then
+    [[ " ${known_settings[*]} " == *" $1 "* ]] || fail "$2: there is no setting $1" "There are: ${known_settings[*]}"
+    return 0
+  fi
+  [[ " ${given_variables[*]} " != *" ${1#TF_VAR_} "* ]] || fail "$2: $1 is set by the scripts themselves" \
+    "Its setting is one of: ${known_settings[*]}"
+  variables=$(own_variables)
+  [[ $variables == *" ${1#TF_VAR_} "* ]] || fail "$2: Terraform has no variable ${1#TF_VAR_}" "There are:$variables"
+}
+
+# The file is read, not run: it holds NAME=VALUE lines, comments and nothing else.
 read_settings_file() {
   local file=${OPERATOR_ENV:-operator.env} line name value number=0
   [[ -f $file ]] || return 0
@@ -13,7 +35,7 @@ read_settings_file() {
     number=$((number + 1))
     line=${line%$'\r'}
     [[ -n ${line//[[:space:]]/} && $line != \#* ]] || continue
-    [[ $line =~ ^([A-Z_]+)=(.*)$ ]] || fail "$file, line $number is not NAME=VALUE: $line"
+    [[ $line =~ ^(TF_VAR_[a-zA-Z0-9_]+|[A-Z_]+)=(.*)$ ]] || fail "$file, line $number is not NAME=VALUE: $line"
     name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
     # Quotes around the whole value are not part of it, nor is a comment behind it.
     if [[ $value =~ ^\"([^\"]*)\"[[:space:]]*(#.*)?$ || $value =~ ^\'([^\']*)\'[[:space:]]*(#.*)?$ ]]; then
@@ -22,9 +44,9 @@ read_settings_file() {
       value=${value%%[[:space:]]#*}
       value=${value%"${value##*[![:space:]]}"}
     fi
-    [[ " ${known_settings[*]} " == *" $name "* ]] ||
-      fail "$file, line $number: there is no setting $name" "There are: ${known_settings[*]}"
+    require_known "$name" "$file, line $number"
     [[ -n ${!name+set} ]] || printf -v "$name" '%s' "$value"
+    [[ $name != TF_VAR_* ]] || export "${name?}"
   done <"$file"
 }
 

@@ -42,11 +42,14 @@ take_the_game_down() {
     require_kubernetes
     delete_ingress
     wait_until_gone "$cluster"
+    say 'gone'
+    save_last_results
   else
     say "$cluster_trouble: there is no Ingress to delete"
     refuse_orphaned_balancers "$cluster"
+    ! grep -q '^aws_elasticache_replication_group' "$work/eks.list" ||
+      say 'whether results wait for the tables cannot be seen any more: no pod runs'
   fi
-  say 'gone'
 }
 
 delete_ingress() {
@@ -104,7 +107,7 @@ only_say_what_goes() {
       say '  nothing is there'
     fi
   done
-  if layer_holds_something eks; then say 'Before that the Ingress and its load balancer, and the record of the domain.'; fi
+  if layer_holds_something eks; then say 'Before that the Ingress and its load balancer, the record of the domain, and the pods.'; fi
 }
 
 say_what_is_left() {

@@ -11,7 +11,8 @@ in_layer() {
   TF_IN_AUTOMATION=1 terraform "-chdir=terraform/$layer" "$@"
 }
 
-# What the layers want to know. A variable TF_VAR_… of the operator's own comes through as it is.
+# What the layers want to know. A variable TF_VAR_… of the operator's own, from operator.env or the environment,
+# comes through as it is.
 export_terraform_variables() {
   export TF_VAR_region=$AWS_REGION TF_VAR_account_id=$AWS_ACCOUNT_ID
   export TF_VAR_domain=$DOMAIN TF_VAR_budget_email=$BUDGET_EMAIL TF_VAR_budget_usd=$BUDGET_USD
@@ -107,13 +108,18 @@ plan_layer() {
     "-out=$work/$layer.plan" "$@"
 }
 
-# A plan that destroys what nobody named is shown once more, and asked about.
+# A plan that destroys what nobody named is shown once more, and asked about. Not so what an apply has left half
+# made: nobody has it yet, and it can only be made anew.
 ask_before_destroying() {
-  local layer=$1 lost
+  local layer=$1 lost tainted
   [[ " $* " != *' -destroy '* ]] || return 0
   ! grep -q '^Plan: .* 0 to destroy' "$work/terraform.log" || return 0
   in_layer "$layer" show -json "$work/$layer.plan" >"$work/plan.json"
-  lost=$(jq -r '.resource_changes[]? | select(.change.actions | index("delete")) |
+  tainted=$(jq -r '.resource_changes[]? | select(.action_reason == "replace_because_tainted") | "  \(.address)"' \
+    "$work/plan.json")
+  [[ -z $tainted ]] || say "An earlier run has made these by half, so they are made anew:"$'\n'"$tainted"
+  lost=$(jq -r '.resource_changes[]? | select(.action_reason != "replace_because_tainted") |
+    select(.change.actions | index("delete")) |
     "  \(.address) would be \(if .change.actions == ["delete"] then "destroyed" else "replaced" end)"' \
     "$work/plan.json")
   [[ -n $lost ]] || return 0
@@ -121,4 +127,13 @@ ask_before_destroying() {
   [[ $lost != *aws_eks_access_entry* ]] ||
     say 'Who may use kubectl would be somebody else: ADMIN_PRINCIPAL_ARN in operator.env names one for all operators.'
   confirm "$layer" "$(printf 'This destroys something:\n%s\nIs that meant?' "$lost")"
+}
+
+# What Terraform has chosen for everybody: without these files the next operator gets other providers.
+say_lock_files() {
+  local file
+  # Two letters and a blank stand before each name. Not everybody has a git here.
+  while IFS= read -r file; do
+    say "commit this file, so that everybody has the same providers: ${file:3}"
+  done < <(git status --porcelain -- 'terraform/*/.terraform.lock.hcl' 2>/dev/null || true)
 }

@@ -12,12 +12,13 @@ no_valkey_yet=no-valkey-yet.invalid
 not_ready=NOT-READY
 
 ensure_valkey_url() {
-  local user host wanted
+  local user host wanted type
   user=$(output eks valkey_user_name)
   host=$(output eks valkey_endpoint)
   know_valkey_password "$user"
   wanted=rediss://$user:$valkey_password@$host:$(output eks valkey_port)
-  if [[ $(type_of_valkey_user "$user") != password || $valkey_url == *"@$no_valkey_yet:"* ]]; then
+  type=$(type_of_valkey_user "$user")
+  if [[ $type != password || $valkey_url == *"@$no_valkey_yet:"* ]]; then
     give_valkey_password "$user"
   fi
   if [[ $valkey_url == "$wanted" ]]; then
@@ -57,12 +58,13 @@ type_of_valkey_user() {
 }
 
 give_valkey_password() {
-  local user=$1 deadline=$((SECONDS + 600)) status=''
+  local user=$1 deadline=$((SECONDS + 600)) status
   jq -n --arg user "$user" --arg password "$valkey_password" \
     '{UserId: $user, AuthenticationMode: {Type: "password", Passwords: [$password]}}' >"$work/user.json"
   must_aws elasticache modify-user --cli-input-json "file://$work/user.json" >/dev/null
-  while status=$(must_aws elasticache describe-users --user-id "$user" --query 'Users[0].Status' --output text) &&
-    [[ $status != active ]]; do
+  while true; do
+    status=$(must_aws elasticache describe-users --user-id "$user" --query 'Users[0].Status' --output text)
+    [[ $status != active ]] || break
     ((SECONDS < deadline)) || fail "the user $user of Valkey is still $status after 10 minutes" 'Run ./scripts/up again.'
     say_waiting "the user $user of Valkey is $status"
     sleep "$poll_seconds"

@@ -15,7 +15,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::places::Neighbourhood;
 use crate::ids::PlayerId;
-use crate::session::Allowance;
+use crate::session::Credit;
 
 /// Requests a second of one player, for long; eight times as many at once.
 const BY_PLAYER: u32 = 20;
@@ -27,6 +27,9 @@ const ONE_MORE_GAME: Duration = Duration::from_secs(2);
 /// down like games.
 const CHANGES_BY_PLAYER: u32 = 10;
 const ONE_MORE_CHANGE: Duration = Duration::from_secs(5);
+/// Upgrades that a connection counts for whose client never answered: whoever is there answers, so one that
+/// does not comes from a network that breaks, or from somebody who opens them for nothing.
+const MUTE: u32 = 20;
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
 
@@ -108,10 +111,16 @@ impl Limits {
             && self.games.check_key(&Neighbourhood::of(address)).is_ok()
     }
 
-    /// [`take_game`](Self::take_game) for a connection that is to be opened.
-    pub(super) fn games_of(self: &Arc<Self>, player: PlayerId, address: IpAddr) -> Allowance {
-        let limits = Arc::clone(self);
-        Box::new(move || limits.take_game(player, address))
+    /// Counts a connection whose client never answered as some more of its address.
+    fn charge_mute(&self, address: IpAddr) {
+        let from = Neighbourhood::of(address);
+        // Fewer, if there are not so many left.
+        let _ = (0..MUTE).take_while(|_| self.upgrades.check_key(&from).is_ok()).count();
+    }
+
+    /// What a connection that is to be opened has of it.
+    pub(super) fn credit(self: &Arc<Self>, player: PlayerId, address: IpAddr) -> Box<dyn Credit> {
+        Box::new(OfConnection { limits: Arc::clone(self), player, address })
     }
 
     /// A full bucket is as good as none: whoever is at rest is forgotten.
@@ -135,6 +144,22 @@ impl Limits {
             + self.games.len()
             + self.games_of_players.len()
             + self.changes.len()
+    }
+}
+
+struct OfConnection {
+    limits: Arc<Limits>,
+    player: PlayerId,
+    address: IpAddr,
+}
+
+impl Credit for OfConnection {
+    fn take_game(&self) -> bool {
+        self.limits.take_game(self.player, self.address)
+    }
+
+    fn never_answered(&self) {
+        self.limits.charge_mute(self.address);
     }
 }
 
@@ -193,6 +218,18 @@ mod tests {
         let others: u32 = (0..100).map(|_| begun(PlayerId::random())).sum();
         assert!((180..300).contains(&others), "{others}: 200 at once, and ten a second");
         assert!(limits.take_game(PlayerId::random(), address(2)));
+    }
+
+    #[test]
+    fn clients_that_never_answer_cost_their_address_upgrades() {
+        let limits = Arc::new(Limits::new(50));
+        let mute = limits.credit(PlayerId::random(), address(1));
+        (0..5).for_each(|_| mute.never_answered());
+        let left = taken(&limits, Kind::Upgrade, address(1));
+        assert!((100..130).contains(&left), "{left}: 20 for each of five");
+        (0..5).for_each(|_| mute.never_answered());
+        assert!(limits.take(Kind::Request, address(1)).is_ok() && mute.take_game());
+        assert!(limits.take(Kind::Upgrade, address(2)).is_ok());
     }
 
     #[test]

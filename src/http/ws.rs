@@ -71,7 +71,7 @@ async fn admit(
     }
     Ok(Upgrade {
         connection: ConnectionId::random(),
-        games: state.limits.games_of(identity.session.player.id, address),
+        credit: state.limits.credit(identity.session.player.id, address),
         session: identity.session,
         place: Box::new(place),
     })

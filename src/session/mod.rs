@@ -45,8 +45,13 @@ use frames::{Accept, Reader, close_frame};
 use rate::Limiter;
 use seat::Seated;
 
-/// Counts one of something that is limited; `false`: that is one too many for now.
-pub type Allowance = Box<dyn Fn() -> bool>;
+/// What a player, and whoever shares a client address, may still ask for.
+pub trait Credit {
+    /// Counts a game that the player asks for; `false`: that is one too many for now.
+    fn take_game(&self) -> bool;
+    /// A client that has not even answered that it is there had a place, and a turn of every limit.
+    fn never_answered(&self);
+}
 
 /// What a connection is before its Session starts.
 pub struct Upgrade {
@@ -55,7 +60,7 @@ pub struct Upgrade {
     /// What the client has proved.
     pub session: auth::Session,
     /// Asked before the player asks for a game.
-    pub games: Allowance,
+    pub credit: Box<dyn Credit>,
     /// Dropped when the connection ends: gives back the client address's place.
     pub place: Box<dyn Any>,
 }

@@ -35,9 +35,11 @@ impl Session {
         if is_over || self.deps.signed_out.contains(session) {
             return self.close(CloseReason::Expired, ctx);
         }
-        let silent = self.heard.elapsed() > DEAD
-            || self.unanswered().is_some_and(|waited| waited > UNANSWERED);
-        if silent {
+        let never_answered = self.unanswered().is_some_and(|waited| waited > UNANSWERED);
+        if never_answered {
+            self.upgrade.credit.never_answered();
+        }
+        if never_answered || self.heard.elapsed() > DEAD {
             return self.close(CloseReason::Silent, ctx);
         }
         self.attach_again(ctx);

@@ -242,7 +242,7 @@ impl Session {
 
     fn ask_lobby(&mut self, wish: Wish) -> Result<(), &'static str> {
         let asks_for_game = !matches!(wish, Wish::Leave);
-        if asks_for_game && !(self.upgrade.games)() {
+        if asks_for_game && !self.upgrade.credit.take_game() {
             return Err("these were many games; try again in a few seconds");
         }
         let (connection, player) = (self.upgrade.connection, self.player());

@@ -8,8 +8,19 @@ use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 
 use super::bounded::Bounded;
-use super::{Session, SessionDeps, Upgrade};
+use super::{Credit, Session, SessionDeps, Upgrade};
 use crate::protocol::MAX_MESSAGE_BYTES;
+
+/// The credit of somebody who may ask for anything.
+pub(crate) struct Unlimited;
+
+impl Credit for Unlimited {
+    fn take_game(&self) -> bool {
+        true
+    }
+
+    fn never_answered(&self) {}
+}
 
 /// The bytes that a Session writes. It lives as long as this stream is polled.
 pub(crate) fn run(

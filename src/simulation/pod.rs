@@ -34,7 +34,7 @@ use crate::matchmaking::Profile;
 use crate::results::{Recorder, RecorderHandle, RecorderPorts, RecorderSettings};
 use crate::room::remote::{Switchboard, Vitals};
 use crate::room::{Patience, RoomDeps, snapshot};
-use crate::session::without_socket::{ClientEnd, Said};
+use crate::session::without_socket::{ClientEnd, Said, Unlimited};
 use crate::session::{SessionDeps, Upgrade, without_socket};
 use crate::telemetry::Metrics;
 
@@ -205,7 +205,7 @@ async fn serve(player: Profile, from_client: FromClient, deps: SessionDeps, mut 
     let upgrade = Upgrade {
         connection: ConnectionId::random(),
         session: Session::lasting(player),
-        games: Box::new(|| true),
+        credit: Box::new(Unlimited),
         place: Box::new(()),
     };
     let bytes = stream::unfold(from_client, |mut from_client| async {

@@ -1,5 +1,5 @@
-# Push an image and deploy it: nothing is made or destroyed here, no data is read, and no secret. What the role may do within
-# the cluster is said in the eks layer.
+# Push an image and deploy it: nothing is made or destroyed here. What the role may do within the cluster is said in the eks
+# layer. It reads no data and no secret itself; but whoever deploys decides what runs as the server, which may.
 locals {
   # As scripts/bootstrap-state makes it.
   state_bucket = "arn:aws:s3:::overcookied-state-${var.account_id}-${var.region}"

@@ -1,9 +1,9 @@
 resource "aws_eks_node_group" "this" {
-  cluster_name    = aws_eks_cluster.this.name
-  node_group_name = "graviton"
-  node_role_arn   = aws_iam_role.nodes.arn
-  subnet_ids      = local.base.public_subnet_ids
-  version         = var.kubernetes_version
+  cluster_name           = aws_eks_cluster.this.name
+  node_group_name_prefix = "graviton-"
+  node_role_arn          = aws_iam_role.nodes.arn
+  subnet_ids             = local.base.public_subnet_ids
+  version                = var.kubernetes_version
 
   ami_type       = "AL2023_ARM_64_STANDARD"
   capacity_type  = var.node_capacity_type
@@ -28,6 +28,11 @@ resource "aws_eks_node_group" "this" {
   launch_template {
     id      = aws_launch_template.nodes.id
     version = aws_launch_template.nodes.latest_version
+  }
+
+  # Other types of nodes make another group. It has to be there before the old one's nodes drain, or no pod would be.
+  lifecycle {
+    create_before_destroy = true
   }
 
   depends_on = [

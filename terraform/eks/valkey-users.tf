@@ -31,6 +31,11 @@ resource "aws_elasticache_user" "nobody" {
     type      = "password"
     passwords = ["opens-nothing-since-the-user-is-off"]
   }
+
+  # ElastiCache may say the same in other words.
+  lifecycle {
+    ignore_changes = [access_string]
+  }
 }
 
 resource "aws_elasticache_user_group" "this" {

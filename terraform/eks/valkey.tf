@@ -1,6 +1,6 @@
 # Live games, the queue, the outbox. The small one is a single node: what it has confirmed survives every pod, but not the
-# node. The durable one is a cluster whose every shard has a replica in another zone, and the server waits for it
-# (VALKEY_WAIT_REPLICAS=1).
+# node. The durable one is a cluster whose every shard has two replicas, over zones, and the server waits for one of them
+# (VALKEY_WAIT_REPLICAS=1): with a single one, a node that is lost would pause its shard's games until there is another.
 locals {
   # Names differ, so that changing `durable` makes a new one instead of asking ElastiCache for what it cannot do.
   valkey_name = var.durable ? "${local.name}-durable" : local.name
@@ -11,7 +11,7 @@ resource "aws_elasticache_replication_group" "this" {
   #checkov:skip=CKV_AWS_191:encrypted with a key that AWS owns, free; games of a minute are not worth a dollar a month
   #checkov:skip=CKV2_AWS_50:one node is the cheap default; var.durable turns failover and Multi-AZ on
   replication_group_id = local.valkey_name
-  description          = var.durable ? "Live games, kept by two nodes each" : "Live games, one node"
+  description          = var.durable ? "Live games, kept by two nodes at least" : "Live games, one node"
 
   engine               = "valkey"
   engine_version       = var.valkey_engine_version
@@ -22,7 +22,7 @@ resource "aws_elasticache_replication_group" "this" {
   cluster_mode               = var.durable ? "enabled" : "disabled"
   num_cache_clusters         = var.durable ? null : 1
   num_node_groups            = var.durable ? var.valkey_shards : null
-  replicas_per_node_group    = var.durable ? 1 : null
+  replicas_per_node_group    = var.durable ? 2 : null
   automatic_failover_enabled = var.durable
   multi_az_enabled           = var.durable
 
@@ -36,9 +36,10 @@ resource "aws_elasticache_replication_group" "this" {
   # A copy of last night's games is of no use to anybody; results are in DynamoDB.
   snapshot_retention_limit = 0
 
-  # What an apply changes is changed when it ends, and not in some night to come.
+  # What an apply changes is changed when it ends, and not in some night to come. A version that AWS had raised by itself
+  # would look like one to be lowered again, which takes a new Valkey.
   apply_immediately          = true
-  auto_minor_version_upgrade = true
+  auto_minor_version_upgrade = false
   maintenance_window         = "tue:03:00-tue:04:00"
 }
 

@@ -1,5 +1,5 @@
 variable "valkey_engine_version" {
-  description = "Major and minor version of Valkey."
+  description = "Major and minor version of Valkey. It may be raised while people play, never lowered."
   type        = string
   default     = "8.2"
 
@@ -21,7 +21,7 @@ variable "valkey_node_type" {
 }
 
 variable "valkey_shards" {
-  description = "Shards of a durable Valkey, each with a replica. Rooms are spread over 16 partitions, so more than 16 shards would have nothing to do."
+  description = "Shards of a durable Valkey, each with two replicas. Rooms are spread over 16 partitions, so more than 16 shards would have nothing to do."
   type        = number
   default     = 2
 

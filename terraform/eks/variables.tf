@@ -35,7 +35,7 @@ variable "state_use_path_style" {
 }
 
 variable "durable" {
-  description = "Whether Valkey loses nothing when a node dies: several shards with a replica each, in different zones. Changing it makes a new, empty Valkey: do it when nobody plays and the outbox is empty."
+  description = "Whether Valkey loses nothing when a node dies: several shards with two replicas each, in different zones. Changing it makes a new, empty Valkey: do it when nobody plays and the outbox is empty."
   type        = bool
   default     = false
 }

@@ -55,7 +55,7 @@ class Model(unittest.TestCase):
         self.assertAlmostEqual(costs.results, 0.0036 * (125 + 50))
         self.assertAlmostEqual(costs.traffic, 1.08)
         self.assertAlmostEqual(costs.nodes, 3 * 0.08 + 5 * 0.005 + 60 * 0.0001)
-        self.assertAlmostEqual(costs.valkey, 0.24, msg="with a replica")
+        self.assertAlmostEqual(costs.valkey, 0.36, msg="with two replicas")
 
     def test_nobody_needs_what_is_always_there(self):
         what = model.need(0, FIGURES)

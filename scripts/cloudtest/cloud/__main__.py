@@ -8,6 +8,7 @@ from moto.iam.access_control import PermissionResult
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeBucket, s3_backends
+from moto.sts.models import STSBackend
 from werkzeug.serving import make_server
 
 from . import commands
@@ -68,10 +69,20 @@ def main() -> None:
         going.looked_at(name)
         return strangers_stay_out(environ, name)
 
+    # moto knows no credentials of the account itself.
+    somebody = STSBackend.get_caller_identity
+
+    def caller(self, access_key: str, region: str) -> tuple[str, str, str]:
+        user, arn, account = somebody(self, access_key, region)
+        return user, mirror.caller or arn, account
+
+    STSBackend.get_caller_identity = caller
+
     def reset() -> None:
         gate.forget()
         moto_api_backend.reset()
         mirror.seen.clear()
+        mirror.caller = ""
         going.hosts.clear()
 
     gate = Gate(moto, after=mirror.after, before=before)

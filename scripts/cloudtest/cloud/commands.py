@@ -44,6 +44,11 @@ def records(mirror: Mirror) -> list[dict]:
     return found
 
 
+def call_as(mirror: Mirror, arn: str) -> None:
+    """Whose credentials the scripts have, from now on."""
+    mirror.caller = arn
+
+
 def lose_cluster(mirror: Mirror, name: str) -> None:
     """As somebody does who deletes it in the console."""
     mirror.backend("eks").clusters.pop(name)
@@ -73,6 +78,7 @@ def of(mirror: Mirror) -> dict:
         "secrets": secrets,
         "forget_secret": forget_secret,
         "records": records,
+        "call_as": call_as,
         "lose_cluster": lose_cluster,
         "cluster_status": cluster_status,
         "leave_security_group": leave_security_group,

@@ -21,6 +21,8 @@ class Mirror:
     def __init__(self, region: str):
         self.region = region
         self.port = 0
+        # Whose credentials these are, if they are not moto's own.
+        self.caller = ""
         self.seen: dict[str, dict] = {}
         self.lock = threading.Lock()
 

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 
-from objects import Cluster, check, merged
+from objects import Cluster, check, merged, replicas
 from shared import Refused, flag, main, option, state
 
 
@@ -34,11 +34,17 @@ def split(name: str) -> tuple[str, str]:
 
 
 def get(cluster: Cluster, arguments):
-    is_json = option(arguments, "-o", "--output") == "json"
-    option(arguments, "--selector"), option(arguments, "--field-selector"), option(arguments, "--sort-by")
+    form = option(arguments, "-o", "--output")
+    is_json = form == "json"
+    selector = option(arguments, "--selector")
+    option(arguments, "--field-selector"), option(arguments, "--sort-by")
     ignore = flag(arguments, "--ignore-not-found")
     kind, name = split(arguments[0])
     name = name or (arguments[1] if len(arguments) > 1 else "")
+    if kind == "pod" and form == "name":
+        if selector != "app.kubernetes.io/name=overcookied":
+            raise Refused("pods of everybody")
+        return print("".join(f"pod/{each}\n" for each in cluster.pods()), end="")
     if not name:
         if "," in kind or kind in ("pod", "event"):
             return print(f"NAME   STATUS\n{kind}   as a stand-in has it")
@@ -74,6 +80,20 @@ def patch(cluster: Cluster, arguments):
     print(f"{kind}.apps/{name} patched{' (no change)' if after == before else ''}")
     if after != before:
         cluster.replace(after)
+
+
+def execute(cluster: Cluster, arguments):
+    """The one program that there is in a pod, with the one order that the scripts give it."""
+    at = arguments.index("--")
+    command, options = arguments[at + 1 :], arguments[:at]
+    if option(options, "--container", "-c") != "server" or option(options, "--pod-running-timeout") is None:
+        raise Refused("a container by chance, or a wait without a bound")
+    deployment = cluster.must_have(*split(options[0]))
+    if command != ["overcookied", "status", "--json"] or len(options) != 1:
+        raise Refused(f"exec: {command} is not in the image")
+    if not replicas(deployment):
+        raise Refused("timed out waiting for the condition")
+    print(json.dumps({"pods": [], "outbox": cluster.outbox(), "complete": True}))
 
 
 def create(cluster: Cluster, arguments):
@@ -129,6 +149,7 @@ ORDERS = {
     "rollout": rollout,
     "create": create,
     "diff": diff,
+    "exec": execute,
     "describe": talk,
     "logs": talk,
 }

@@ -18,11 +18,19 @@ LOOKS_BEFORE_A_NAME = 2
 
 
 def merged(base: dict, change: dict) -> dict:
-    """As a merge patch has it: maps are merged, everything else is replaced."""
+    """As a merge patch has it: maps are merged, what is null goes, everything else is replaced."""
     result = copy.deepcopy(base)
     for key, value in change.items():
+        if value is None:
+            result.pop(key, None)
+            continue
         result[key] = merged(result.get(key) or {}, value) if isinstance(value, dict) else value
     return result
+
+
+def replicas(deployment: dict) -> int:
+    """Two are what the autoscaler makes of a Deployment that says nothing."""
+    return deployment["spec"].get("replicas", 2)
 
 
 class Cluster:
@@ -93,6 +101,23 @@ class Cluster:
             self.kept["rollouts"] = self.kept.get("rollouts", 0) + 1
             # Pods read the session keys when they start, and not again.
             self.kept.setdefault("keys_read", []).append(secret_keys())
+
+    def pods(self) -> list[str]:
+        """Those of the game. Once there are to be none, they can be seen for one look more."""
+        deployment = self.objects.get(f"deployment/{self.namespace}/overcookied")
+        if deployment is None:
+            return []
+        wanted = replicas(deployment)
+        shown = wanted or self.kept.get("pods", 2)
+        self.kept["pods"] = wanted
+        return [f"overcookied-{number}" for number in range(shown)]
+
+    def outbox(self) -> dict:
+        """As a test has said, a look after the other; the last one stays. Else there is nothing in it."""
+        with state("outbox") as kept:
+            looks = kept.get("looks") or [{}]
+            look = looks.pop(0) if len(looks) > 1 else looks[0]
+        return {"waiting": 0, "oldestMs": None, "setAside": 0, **look}
 
     def let_controller_work(self, ingress: dict) -> None:
         if ingress.get("status"):

@@ -1,5 +1,6 @@
 //! A client of one Session, without a socket.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt, stream};
@@ -12,12 +13,26 @@ use crate::ids::ConnectionId;
 use crate::manager::tests::pod::Pod;
 use crate::matchmaking::Profile;
 use crate::session::without_socket::{ClientEnd, Said, run};
-use crate::session::{SessionDeps, Upgrade};
+use crate::session::{Credit, SessionDeps, Upgrade};
 
 /// A client that says what it is told to, and keeps what it hears.
 pub(super) struct Client {
     says: UnboundedSender<bytes::Bytes>,
     heard: Arc<Mutex<Vec<String>>>,
+    never_answered: Arc<AtomicBool>,
+}
+
+/// A credit without end, which keeps what it is told.
+struct Seen(Arc<AtomicBool>);
+
+impl Credit for Seen {
+    fn take_game(&self) -> bool {
+        true
+    }
+
+    fn never_answered(&self) {
+        assert!(!self.0.swap(true, Ordering::Relaxed), "once is enough");
+    }
 }
 
 impl Client {
@@ -30,10 +45,11 @@ impl Client {
     pub(super) fn that_answers(mut pings: usize, pod: &Pod, player: Profile) -> Self {
         let (says, from_client) = unbounded_channel::<bytes::Bytes>();
         let heard = Arc::new(Mutex::new(Vec::new()));
+        let never_answered = Arc::new(AtomicBool::new(false));
         let upgrade = Upgrade {
             connection: ConnectionId::random(),
             session: Session::lasting(player),
-            games: Box::new(|| true),
+            credit: Box::new(Seen(never_answered.clone())),
             place: Box::new(()),
         };
         let deps = SessionDeps {
@@ -63,7 +79,7 @@ impl Client {
                 }
             }
         });
-        Self { says, heard }
+        Self { says, heard, never_answered }
     }
 
     pub(super) fn says(&self, text: &str) {
@@ -73,6 +89,11 @@ impl Client {
     /// The types of what has come since the last look, and the code it was closed with.
     pub(super) fn hears(&self) -> Vec<String> {
         std::mem::take(&mut *self.heard.lock().unwrap())
+    }
+
+    /// Whether its address was told of it.
+    pub(super) fn never_answered(&self) -> bool {
+        self.never_answered.load(Ordering::Relaxed)
     }
 }
 

@@ -13,8 +13,10 @@ async fn who_does_not_answer_the_first_ping_was_never_there() {
     let client = Client::that_answers(0, &pod, profile("Ada"));
     pass(9_500).await;
     assert!(client.hears().is_empty(), "nobody is let in either");
+    assert!(!client.never_answered());
     pass(2_000).await;
     assert_eq!(client.hears(), [SILENT]);
+    assert!(client.never_answered(), "which its address is charged for");
 }
 
 #[actix::test]
@@ -26,6 +28,7 @@ async fn who_says_nothing_for_a_minute_is_gone() {
     assert_eq!(client.hears(), ["HELLO"]);
     pass(3_000).await;
     assert_eq!(client.hears(), [SILENT]);
+    assert!(!client.never_answered());
 }
 
 #[actix::test]

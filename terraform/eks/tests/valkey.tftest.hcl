@@ -62,8 +62,8 @@ run "durable" {
   }
 
   assert {
-    condition     = aws_elasticache_replication_group.this.cluster_mode == "enabled" && aws_elasticache_replication_group.this.num_node_groups == 3 && aws_elasticache_replication_group.this.replicas_per_node_group == 1
-    error_message = "three shards, each with a replica"
+    condition     = aws_elasticache_replication_group.this.cluster_mode == "enabled" && aws_elasticache_replication_group.this.num_node_groups == 3 && aws_elasticache_replication_group.this.replicas_per_node_group == 2
+    error_message = "three shards, each with two replicas"
   }
 
   assert {
@@ -83,7 +83,7 @@ run "durable" {
 
   assert {
     condition     = startswith(output.valkey_endpoint, "clustercfg.") && output.valkey_wait_replicas == 1
-    error_message = "the server asks for all nodes, and waits for a replica"
+    error_message = "the server asks for all nodes, and waits for one replica"
   }
 }
 

@@ -10,7 +10,7 @@ use super::client::{Client, until_cut_off};
 use super::report::{End, Tally};
 
 /// A prime number, so that clients who come at regular times do not all send at the same moments.
-const BYTE_EVERY: Duration = Duration::from_millis(199);
+const BYTE_EVERY: Duration = Duration::from_millis(997);
 const HEAD: &str = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
 /// Rest after a refusal, so that the load stays bounded.
 const REST: Duration = Duration::from_millis(500);
