@@ -5,6 +5,7 @@ its core, so that what the neighbours notice is the server. For the same reason 
 meanwhile, and the server's directory is in memory: disks and other machines are measured elsewhere.
 """
 
+import math
 import statistics
 
 import machine
@@ -74,12 +75,12 @@ def text(rounds):
     ]
     rows = [head, ["---"] * len(head), *(row(kind, rounds) for kind in KINDS)]
     table = ["| " + " | ".join(row) + " |" for row in rows]
-    chance = sorted(chances(rounds))
     runs = [run for one in rounds for run in [*one["quiet"], *during(one)]]
     about = (
-        f"Median of {len(rounds)} rounds, by ratio. Goals: ratio <= {RATIO:g}, nobody never cut off, and "
-        f"what stands in brackets. The same ratio of runs without a flood to those before and after: "
-        f"{chance[0]:.2f} to {chance[-1]:.2f}, median {statistics.median(chance):.2f}. "
+        f"{len(rounds)} rounds; a ratio is the geometric mean of them, with its standard error, of the p99 with "
+        "the flood to the median of those without in the same round. "
+        f"Goals: ratio <= {RATIO:g}, nobody never cut off, and what stands in brackets. "
+        f"A single run without a flood differs from that median by {chance(rounds):.0%} (standard deviation). "
         f"Broken promises in all {len(runs)} runs: {sum(run['broken'] for run in runs)}."
     )
     return "\n".join([about, "", *table])
@@ -94,7 +95,7 @@ def row(kind, rounds):
     never = sum(one["neverCutOff"] for one in of_kind)
     grown = max(one["rssPeakKib"] - one["rssBeforeKib"] for one in of_kind) / 1024
     within, most = LATER if late else AT_ONCE, THOUSAND if kind in ("silent", "mute") else FEW
-    ratio, with_it, without = sorted(map(compared, of_kind))[len(of_kind) // 2]
+    ratio, error, with_it, without = compared(kind, rounds)
     kept = longest <= within and never == 0 and grown <= most and ratio <= RATIO
     # Who leaves by himself is not cut off, and who answers pings may stay.
     leaves = kind in ("connections", "silent")
@@ -107,22 +108,30 @@ def row(kind, rounds):
         f"{grown:.1f} MiB (<= {most} MiB)",
         f"{with_it:.3g} ms",
         f"{without:.3g} ms",
-        f"{ratio:.2f}",
+        f"{ratio:.2f} ± {error:.2f}",
         "yes" if kept else "**no**",
     ]
 
 
-def compared(one):
-    """Ratio, p99 with the flood, and the mean of those before and after it."""
-    without = (one["before"]["p99"] + one["after"]["p99"]) / 2
-    return one["during"]["p99"] / without, one["during"]["p99"], without
+def compared(kind, rounds):
+    """Ratio, its standard error (0 if there is one round), p99 with the flood, and without."""
+    with_it = [one["floods"][kind]["during"]["p99"] for one in rounds]
+    without = [usual(one) for one in rounds]
+    logs = [math.log(one / other) for one, other in zip(with_it, without)]
+    error = statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else 0
+    ratio = math.exp(statistics.mean(logs))
+    return ratio, ratio * error, statistics.geometric_mean(with_it), statistics.geometric_mean(without)
 
 
-def chances(rounds):
-    """What `compared` finds where there was no flood."""
-    for quiet in (one["quiet"] for one in rounds):
-        for before, run, after in zip(quiet, quiet[1:], quiet[2:]):
-            yield compared({"before": before, "during": run, "after": after})[0]
+def usual(one):
+    """The p99 of a round when there was no flood."""
+    return statistics.median(run["p99"] for run in one["quiet"])
+
+
+def chance(rounds):
+    """How far single runs without a flood differ from the usual one, as a share."""
+    logs = [math.log(run["p99"] / usual(one)) for one in rounds for run in one["quiet"]]
+    return statistics.pstdev(logs)
 
 
 def during(one):
