@@ -38,8 +38,7 @@ def measure(seconds, rounds):
 
 
 def one_round(seconds, kinds):
-    settings = {"GAME_SECONDS": str(seconds), "COUNTDOWN_SECONDS": "1"}
-    with machine.server(under=machine.memory(), **settings) as server:
+    with machine.server(machine.memory(), GAME_SECONDS=str(seconds), COUNTDOWN_SECONDS="1") as server:
         quiet, flooded = [neighbours(server)], {}
         for kind in kinds:
             # The seconds beyond the game are those in which the neighbours come and go.
@@ -47,9 +46,8 @@ def one_round(seconds, kinds):
                 server, "flood", "--kind", kind, "--seconds", seconds + 3, leftover=True)
             machine.wait_said(flood, "is there")
             during = neighbours(server)
-            report = machine.result(flood)
+            flooded[kind] = machine.result(flood) | {"during": during}
             quiet.append(neighbours(server))
-            flooded[kind] = report | {"before": quiet[-2], "during": during, "after": quiet[-1]}
         return {"quiet": quiet, "floods": flooded}
 
 

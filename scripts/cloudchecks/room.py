@@ -18,8 +18,9 @@ OF_A_NODE, FOR_THE_CLUSTER = 1930, 350
 
 def check_room(tree: Tree) -> str:
     objects = tree.objects(tree.layers["overlays/aws"])
-    report(faults(objects, nodes(tree)))
-    return f"{most(objects)} pods and one more on {nodes(tree)} nodes, which have room for {room(objects, nodes(tree))}"
+    count = nodes(tree)
+    report(faults(objects, count))
+    return f"{most(objects)} pods and one more on {count} nodes, which have room for {room(objects, count)}"
 
 
 def nodes(tree: Tree) -> int:
@@ -39,6 +40,8 @@ def asked(container: Object) -> int:
 
 def room(objects: list[Object], count: int) -> int:
     """How many of the server's pods fit, beside everything else that is applied."""
+    if count == 0:
+        return 0
     server = only(objects, "Deployment")
     others = [one for kind in ("Deployment", "StatefulSet") for one in of_kind(objects, kind) if one is not server]
     left = [OF_A_NODE - FOR_THE_CLUSTER] * count
@@ -50,8 +53,6 @@ def room(objects: list[Object], count: int) -> int:
 
 
 def faults(objects: list[Object], count: int):
-    if count == 0 or room(objects, count) < most(objects) + 1:
-        yield (
-            f"the autoscaler may want {most(objects)} pods and a rollout one more, and {count} nodes have room for "
-            f"{room(objects, count) if count else 0}"
-        )
+    wanted, fit = most(objects), room(objects, count)
+    if fit < wanted + 1:
+        yield f"the autoscaler may want {wanted} pods and a rollout one more, and {count} nodes have room for {fit}"

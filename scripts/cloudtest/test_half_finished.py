@@ -41,7 +41,7 @@ class HalfFinished(Scene):
         self.stage.kill(killed)
         self.cloud.release(drop=True)
         locked = self.fails("up")
-        self.says(locked, "The state of eks is locked", "since", "Nothing was changed")
+        self.says(locked, "The state of eks is locked", "since", "Nothing was changed", "make sure that nobody is at it")
         # The operator types what is named, as it is named.
         command = re.search(r"terraform -chdir=terraform/eks force-unlock \S+", locked)[0]
         unlocked = self.stage.shell(command, typed="yes\n")

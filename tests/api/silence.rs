@@ -1,8 +1,8 @@
 //! Clients that say nothing, or hardly anything: they cost little, disturb nobody, and are got rid of.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -50,18 +50,17 @@ async fn a_thousand_sockets_that_never_say_anything_cost_little_and_disturb_nobo
     let address = server.address();
     let mut pair = Pair::at(address).await;
     let before = resident_kib(server.pid());
-    let silent = Mutex::new(JoinSet::new());
+    let mut silent = JoinSet::new();
     let connected = Arc::new(AtomicUsize::new(0));
     for some in 0..SILENT / 50 {
-        let guests = (0..50).map(async |n| {
-            let guest = Guest::sign_in(address, &format!("Silent {}", some * 50 + n)).await;
-            silent.lock().unwrap().spawn(say_nothing(guest, address, connected.clone()));
-        });
-        join_all(guests).await;
+        let guests = (0..50)
+            .map(async |n| Guest::sign_in(address, &format!("Silent {}", some * 50 + n)).await);
+        for guest in join_all(guests).await {
+            silent.spawn(say_nothing(guest, address, connected.clone()));
+        }
         pair.goes_on().await;
     }
     eventually("all are connected", async || connected.load(Ordering::Relaxed) >= SILENT).await;
-    let mut silent = silent.into_inner().unwrap();
     let closed = silent.try_join_next().map(Result::unwrap);
     assert!(closed.is_none(), "one was closed: {closed:?}");
     let grown = resident_kib(server.pid()).saturating_sub(before);
