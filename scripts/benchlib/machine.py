@@ -8,7 +8,9 @@ import platform
 import re
 import shutil
 import socket
+import struct
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -118,20 +120,17 @@ def memory():
 
 @contextlib.contextmanager
 def awake():
-    """Processors that never sleep: what is left over of them is wasted (SCHED_IDLE). In a virtual machine one that sleeps
-    is given to others and comes back late, by chance, and that was most of what there was to see at p99."""
-    spin = "while kill -0 $0 2>/dev/null; do i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; done"
-    cores = (SERVER_CORE, LOAD_CORE) if shutil.which("chrt") else ()
-    spinners = [
-        subprocess.Popen([*behind_all_others(), "taskset", "-c", core, "sh", "-c", spin, str(os.getpid())])
-        for core in cores
-    ]
-    try:
+    """Processors that do not sleep: the kernel polls where it would halt (its PM QoS interface). In a virtual
+    machine one that halts is given to others and comes back late, by chance, and that was most of what there
+    was to see at p99. Root alone may ask for it."""
+    with contextlib.ExitStack() as held:
+        try:
+            asked = held.enter_context(open("/dev/cpu_dma_latency", "wb", buffering=0))
+            # At most 0 microseconds to wake up, for as long as the file is open.
+            asked.write(struct.pack("i", 0))
+        except OSError as error:
+            print(f"bench: processors may sleep, which blurs what is measured: {error}", file=sys.stderr)
         yield
-    finally:
-        for spinner in spinners:
-            spinner.kill()
-            spinner.wait()
 
 
 def wait_said(process, text):
