@@ -22,8 +22,15 @@ pub(super) struct Waiting {
     since: Instant,
     /// The join has not been answered yet.
     joining: bool,
-    /// The player has asked to leave meanwhile.
+    /// The player has asked to leave, which has not been answered yet.
     leaving: bool,
+}
+
+impl Waiting {
+    /// Nothing is on its way that decides over the ticket.
+    fn is_settled(&self) -> bool {
+        !self.joining && !self.leaving
+    }
 }
 
 impl Handler<LobbyCommand> for GameManager {
@@ -142,7 +149,7 @@ impl GameManager {
         let known = self.connections.get_mut(&player);
         known.and_then(|known| known.waiting.as_mut()).is_some_and(|waiting| {
             waiting.joining = false;
-            std::mem::take(&mut waiting.leaving)
+            waiting.leaving
         })
     }
 
@@ -174,8 +181,8 @@ impl GameManager {
         let Some(waiting) = known.and_then(|known| known.waiting.as_mut()) else {
             return self.leave_without_ticket(player, ctx);
         };
+        waiting.leaving = true;
         if waiting.joining {
-            waiting.leaving = true;
             return;
         }
         let waiting = waiting.clone();
@@ -186,8 +193,20 @@ impl GameManager {
                 manager.tell(player, queue_left(&waiting.game, others));
             }
             Ok(Left::Seated(room)) => manager.seat(player, room),
-            Err(_) => manager.tell(player, queue_unavailable()),
+            Err(_) => {
+                manager.waits_on(player, waiting.ticket);
+                manager.tell(player, queue_unavailable());
+            }
         });
+    }
+
+    /// The player could not leave.
+    fn waits_on(&mut self, player: PlayerId, ticket: TicketId) {
+        let known = self.connections.get_mut(&player);
+        let waiting = known.and_then(|known| known.waiting.as_mut());
+        if let Some(waiting) = waiting.filter(|waiting| waiting.ticket == ticket) {
+            waiting.leaving = false;
+        }
     }
 
     /// Who does not wait has left already, or been matched a moment ago.
@@ -282,7 +301,8 @@ impl GameManager {
     }
 
     /// Tickets that are gone: their players were matched, are served by another pod now, or this
-    /// process stood still for longer than a ticket lives. Who still waits here joins again.
+    /// process stood still for longer than a ticket lives. Who still waits here joins again; not who
+    /// leaves at this moment: the ticket may be gone for that reason.
     fn join_again(&mut self, gone: Vec<PlayerId>, ctx: &mut Context<Self>) {
         if gone.is_empty() {
             return;
@@ -299,9 +319,9 @@ impl GameManager {
 
     fn join_those(&mut self, players: Vec<PlayerId>, ctx: &mut Context<Self>) {
         for player in players {
-            let waiting = self.connections.get(&player).and_then(|known| known.waiting.clone());
-            if let Some(waiting) = waiting {
-                self.join(player, &waiting.game, ctx);
+            let waiting = self.connections.get(&player).and_then(|known| known.waiting.as_ref());
+            if let Some(game) = waiting.filter(|w| w.is_settled()).map(|w| w.game.clone()) {
+                self.join(player, &game, ctx);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A queue whose answers to a join come late, or get lost: much may have happened by then.
+//! A queue whose answers to a join or a leave come late, or get lost: much may have happened by then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -26,6 +26,8 @@ struct SlowQueue {
     lost: AtomicU32,
     /// Joins late, too.
     sluggish: bool,
+    /// How much later it says that somebody has left.
+    leaves_late: Duration,
     /// It is not slow at the moment.
     quick: Arc<AtomicBool>,
     /// What it has done is not confirmed: a replica is missing.
@@ -37,7 +39,8 @@ impl SlowQueue {
     fn of(world: &World) -> Self {
         let queue = world.matchmaking.clone();
         let (quick, unconfirmed) = (Arc::default(), Arc::default());
-        Self { queue, lost: AtomicU32::new(0), sluggish: false, quick, unconfirmed }
+        let (lost, leaves_late) = (AtomicU32::new(0), Duration::ZERO);
+        Self { queue, lost, sluggish: false, leaves_late, quick, unconfirmed }
     }
 }
 
@@ -63,7 +66,13 @@ impl Matchmaking for SlowQueue {
     }
 
     fn leave(&self, game: String, player: PlayerId, ticket: TicketId) -> Answer<Left, Unavailable> {
-        self.queue.leave(game, player, ticket)
+        let (leaving, late) = (self.queue.leave(game, player, ticket), self.leaves_late);
+        async move {
+            let left = leaving.await;
+            tokio::time::sleep(late).await;
+            left
+        }
+        .boxed()
     }
 
     fn renew(&self, tickets: Vec<(PlayerId, TicketId)>) -> Answer<Vec<PlayerId>, Unavailable> {
@@ -210,6 +219,21 @@ async fn who_leaves_before_the_join_is_answered_is_not_matched() {
     pass(1_000).await;
     assert!(ada.was_told(left));
     assert_eq!((ada.seats(), bob.seats()), (Vec::new(), Vec::new()));
+}
+
+#[actix::test]
+async fn who_leaves_is_not_put_back_when_the_ticket_is_found_gone_before_the_answer() {
+    tokio::time::pause();
+    let world = World::default();
+    let leaves_late = Duration::from_millis(1_500);
+    let pod = pod_with_queue(&world, SlowQueue { leaves_late, ..SlowQueue::of(&world) });
+    let (ada, _) = pod.connect(&profile("Ada")).await;
+    ada.joins("cookie");
+    pass(200).await;
+    ada.leaves();
+    pass(2_000).await;
+    assert!(ada.was_told(left));
+    assert_eq!(world.matchmaking.left_over(), (0, 0, 0), "else she is matched without having asked");
 }
 
 #[actix::test]
