@@ -170,7 +170,8 @@ impl Duel {
         let counts = side.allowance.take(&self.settings, self.now);
         side.tally.add(self.now, counts);
         if counts {
-            side.points += u64::from(points);
+            // A snapshot may hold any number.
+            side.points = side.points.saturating_add(u64::from(points));
             let event = Event::OpponentClick(OpponentClick { count: points });
             told.events.push((Audience::One(seat.other()), event));
         } else {
