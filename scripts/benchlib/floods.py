@@ -3,10 +3,16 @@
 The floods are those of `overcookied swarm flood`. They get the time that the neighbours' load leaves on
 its core, so that what the neighbours notice is the server. For the same reason processors do not sleep
 meanwhile, and the server's directory is in memory: disks and other machines are measured elsewhere.
+
+They come and go while the neighbours play one long game: two runs of the same load differ by more than a
+flood may cost, since the rooms of each fall into a step of their own.
 """
 
 import math
+import pathlib
 import statistics
+import tempfile
+import time
 
 import machine
 import page
@@ -31,109 +37,126 @@ AT_ONCE, LATER = 1, 12
 FEW, THOUSAND = 8, 20
 
 
-def measure(seconds, rounds):
-    """Neighbours with a flood of each kind and without any, in turn; every round on a fresh server."""
+# Seconds until all neighbours play; until a flood is there, and longer for those that come slowly; until it is gone.
+BEGUN, COMING, SLOWLY, GOING = 3, 1, 15, 2
+SLOW = ("heads", "silent", "mute")
+
+
+def measure(seconds, times):
+    """Each kind with a server of its own, so often."""
     with machine.awake():
-        return [one_round(seconds, rotated(list(KINDS), number)) for number in range(rounds)]
+        return {kind: one_kind(kind, seconds, times) for kind in KINDS}
 
 
-def one_round(seconds, kinds):
-    with machine.server(machine.memory(), GAME_SECONDS=str(seconds), COUNTDOWN_SECONDS="1") as server:
-        quiet, flooded = [neighbours(server)], {}
-        for kind in kinds:
-            # The seconds beyond the game are those in which the neighbours come and go.
-            flood = machine.load(
-                server, "flood", "--kind", kind, "--seconds", seconds + 3, leftover=True)
-            machine.wait_said(flood, "is there")
-            during = neighbours(server)
-            flooded[kind] = machine.result(flood) | {"during": during}
-            quiet.append(neighbours(server))
-        return {"quiet": quiet, "floods": flooded}
+def one_kind(kind, seconds, times):
+    """Neighbours of one long game, and the flood so often. Before each the time without it is twice as long:
+    the server allows an address as much again by then."""
+    length = BEGUN + times * (2 * seconds + (SLOWLY if kind in SLOW else COMING) + seconds + GOING)
+    with (
+        tempfile.TemporaryDirectory(dir=machine.memory()) as directory,
+        machine.server(machine.memory(), GAME_SECONDS=str(length), COUNTDOWN_SECONDS="1") as server,
+    ):
+        clicks = pathlib.Path(directory) / "clicks"
+        neighbours = machine.load(
+            server, "--duels", DUELS, "--rate", RATE, "--ramp", 250, "--golden-share", 0, "--json",
+            "--timeout", 2 * length, "--clicks", clicks)
+        time.sleep(BEGUN)
+        turns = [one_turn(server, kind, seconds) for _ in range(times)]
+        report = machine.result(neighbours, broken_is_fine=True)
+        took = [tuple(map(float, line.split())) for line in clicks.read_text().splitlines()]
+    for turn in turns:
+        turn["p99"] = {name: p99(took, *window) for name, window in turn.pop("windows").items()}
+    return {"turns": turns, "broken": sum(report["violations"].values())}
 
 
-def neighbours(server):
-    """How long their clicks took, and how many promises were broken."""
-    duels = machine.load(
-        server, "--duels", DUELS, "--rate", RATE, "--ramp", 250, "--golden-share", 0, "--json")
-    report = machine.result(duels, broken_is_fine=True)
-    return report["latencyMs"]["clickToAck"] | {"broken": sum(report["violations"].values())}
+def one_turn(server, kind, seconds):
+    """Without the flood, then with it."""
+    first, second = window(seconds), window(seconds)
+    before = (first[0], second[1])
+    flood = machine.load(server, "flood", "--kind", kind, "--seconds", seconds, leftover=True)
+    machine.wait_said(flood, "is there")
+    during = window(seconds)
+    of_flood = machine.result(flood)
+    time.sleep(GOING)
+    return of_flood | {"windows": {"first": first, "second": second, "before": before, "during": during}}
 
 
-def rotated(names, by):
-    """What a server has been through must not always hit the same kind."""
-    by %= len(names)
-    return [*names[by:], *names[:by]]
+def window(seconds):
+    """Waits; from when until when, in milliseconds since 1970."""
+    began = time.time()
+    time.sleep(seconds)
+    return began * 1000, time.time() * 1000
 
 
-def text(rounds):
+def p99(clicks, begin, end):
+    took = sorted(took for at, took in clicks if begin <= at < end)
+    if not took:
+        raise SystemExit("bench: the neighbours' game was over before the flood")
+    return took[math.ceil(0.99 * len(took)) - 1]
+
+
+def text(kinds):
     """The table, and how far two looks at the same differ."""
     head = [
         "flood", "clients", "opened / refused a second", "cut off after, longest", "never cut off",
         "server's memory grew by", "neighbours' click to ack, p99", "without", "ratio", "kept",
     ]
-    rows = [head, ["---"] * len(head), *(row(kind, rounds) for kind in KINDS)]
+    rows = [head, ["---"] * len(head), *(row(kind, of_kind) for kind, of_kind in kinds.items())]
     table = ["| " + " | ".join(row) + " |" for row in rows]
-    runs = [run for one in rounds for run in [*one["quiet"], *during(one)]]
+    times = len(next(iter(kinds.values()))["turns"])
     about = (
-        f"{len(rounds)} rounds; a ratio is the geometric mean of them, with its standard error, of the p99 with "
-        "the flood to the median of those without in the same round. "
+        f"Each flood {times} times in one game; a ratio is the geometric mean of them, with its standard error, of the "
+        "p99 with the flood to that before it. "
         f"Goals: ratio <= {RATIO:g}, nobody never cut off, and what stands in brackets. "
-        f"A single run without a flood differs from that median by {chance(rounds):.0%} (standard deviation). "
-        f"Broken promises in all {len(runs)} runs: {sum(run['broken'] for run in runs)}."
+        f"Two looks of a flood's length, one after the other without one, differ by {chance(kinds):.0%}. "
+        f"Broken promises: {sum(of_kind['broken'] for of_kind in kinds.values())}."
     )
     return "\n".join([about, "", *table])
 
 
-def row(kind, rounds):
-    of_kind = [one["floods"][kind] for one in rounds]
+def row(kind, of_kind):
+    turns = of_kind["turns"]
     late = kind in ("heads", "mute")
-    seconds = sum(one["seconds"] for one in of_kind)
-    a_second = [f"{sum(one[name] for one in of_kind) / seconds:.3g}" for name in ("opened", "refused")]
-    longest = max(one["longestMs"] for one in of_kind) / 1000
-    never = sum(one["neverCutOff"] for one in of_kind)
-    grown = max(one["rssPeakKib"] - one["rssBeforeKib"] for one in of_kind) / 1024
+    seconds = sum(one["seconds"] for one in turns)
+    a_second = [f"{sum(one[name] for one in turns) / seconds:.3g}" for name in ("opened", "refused")]
+    longest = max(one["longestMs"] for one in turns) / 1000
+    never = sum(one["neverCutOff"] for one in turns)
+    grown = max(one["rssPeakKib"] - one["rssBeforeKib"] for one in turns) / 1024
     within, most = LATER if late else AT_ONCE, THOUSAND if kind in ("silent", "mute") else FEW
-    ratio, error, with_it, without = compared(kind, rounds)
+    ratio, error = compared(turns)
     kept = longest <= within and never == 0 and grown <= most and ratio <= RATIO
     # Who leaves by himself is not cut off, and who answers pings may stay.
     leaves = kind in ("connections", "silent")
     return [
         KINDS[kind],
-        f"{of_kind[0]['connections']}",
+        f"{turns[0]['connections']}",
         " / ".join(a_second),
         "" if leaves else f"{longest:.3g} s (<= {within} s)",
         "" if leaves else f"{never}",
         f"{grown:.1f} MiB (<= {most} MiB)",
-        f"{with_it:.3g} ms",
-        f"{without:.3g} ms",
+        f"{usual(turns, 'during'):.3g} ms",
+        f"{usual(turns, 'before'):.3g} ms",
         f"{ratio:.2f} ± {error:.2f}",
         "yes" if kept else "**no**",
     ]
 
 
-def compared(kind, rounds):
-    """Ratio, its standard error (0 if there is one round), p99 with the flood, and without."""
-    with_it = [one["floods"][kind]["during"]["p99"] for one in rounds]
-    without = [usual(one) for one in rounds]
-    logs = [math.log(one / other) for one, other in zip(with_it, without)]
+def compared(turns):
+    """Ratio and its standard error (0 if there was one turn)."""
+    logs = [math.log(one["p99"]["during"] / one["p99"]["before"]) for one in turns]
     error = statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else 0
     ratio = math.exp(statistics.mean(logs))
-    return ratio, ratio * error, statistics.geometric_mean(with_it), statistics.geometric_mean(without)
+    return ratio, ratio * error
 
 
-def usual(one):
-    """The p99 of a round when there was no flood."""
-    return statistics.median(run["p99"] for run in one["quiet"])
+def usual(turns, name):
+    return statistics.geometric_mean(one["p99"][name] for one in turns)
 
 
-def chance(rounds):
-    """How far single runs without a flood differ from the usual one, as a share."""
-    logs = [math.log(run["p99"] / usual(one)) for one in rounds for run in one["quiet"]]
-    return statistics.pstdev(logs)
-
-
-def during(one):
-    return [flood["during"] for flood in one["floods"].values()]
+def chance(kinds):
+    """How far two looks at the same differ, as a share."""
+    looks = [turn["p99"] for of_kind in kinds.values() for turn in of_kind["turns"]]
+    return math.sqrt(statistics.mean(math.log(one["first"] / one["second"]) ** 2 for one in looks))
 
 
 def write(found):

@@ -86,6 +86,10 @@ struct DuelArgs {
     /// Milliseconds without an acknowledgement that make a gap, while the player clicks.
     #[arg(long, value_name = "MS", default_value_t = 300)]
     gap_threshold: u64,
+    /// Write every click to this file at the end, a line each: when it was sent, in milliseconds since 1970,
+    /// and how many its acknowledgement took.
+    #[arg(long, value_name = "FILE")]
+    clicks: Option<PathBuf>,
     /// Process id of the server, to measure its processor time.
     #[arg(long)]
     watch: Option<u32>,
@@ -170,6 +174,7 @@ impl DuelArgs {
             },
             gap_threshold: Duration::from_millis(self.gap_threshold),
             gaps: self.gaps.clone(),
+            clicks: self.clicks.clone(),
             allow_void: self.allow_void,
             asks_for_results: !self.no_results,
             watch: self.watch,

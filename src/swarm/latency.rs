@@ -83,7 +83,7 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
     let (mut absence, mut comeback) = (Watch::new(), Watch::new());
     let (mut takeover, mut replaced) = (Watch::new(), Watch::new());
     for ledger in ledgers {
-        own_acks(ledger, &mut own);
+        acknowledged(ledger).for_each(|(_, took)| own.note(Some(took)));
         ledger.absences().for_each(|away| absence.note(Some(away)));
         ledger.returns().for_each(|back| comeback.note(Some(back)));
         ledger.takeovers.iter().for_each(|took| takeover.note(Some(*took)));
@@ -110,16 +110,14 @@ pub(super) fn measure(ledgers: &[Ledger]) -> Latency {
     }
 }
 
-fn own_acks(ledger: &Ledger, watch: &mut Watch) {
-    let mut first = 0;
-    for ack in &ledger.acks {
-        for sent in newly(ledger, first, ack.n) {
-            if !was_away(ledger, *sent, ack.at) {
-                watch.note(Some(ack.at.duration_since(*sent)));
-            }
-        }
-        first = ack.n;
-    }
+/// When each click was sent that is timed, and how long its acknowledgement took.
+pub(super) fn acknowledged(ledger: &Ledger) -> impl Iterator<Item = (Instant, Duration)> {
+    let before = [0].into_iter().chain(ledger.acks.iter().map(|ack| ack.n));
+    let sent = before
+        .zip(&ledger.acks)
+        .flat_map(|(first, ack)| newly(ledger, first, ack.n).iter().map(|sent| (*sent, ack.at)));
+    let timed = sent.filter(|(sent, at)| !was_away(ledger, *sent, *at));
+    timed.map(|(sent, at)| (sent, at.duration_since(sent)))
 }
 
 /// Whether a player wanted to be away at some time between two moments.

@@ -8,6 +8,7 @@
 
 pub mod args;
 mod checks;
+mod click_log;
 mod clicks;
 mod company;
 mod drive;
@@ -66,6 +67,9 @@ pub enum SwarmError {
     /// The file of gaps cannot be written.
     #[error("the file of gaps cannot be written: {0}")]
     Gaps(std::io::Error),
+    /// The file of clicks cannot be written.
+    #[error("the file of clicks cannot be written: {0}")]
+    Clicks(std::io::Error),
     /// A player's task ended by itself.
     #[error("a player's task failed: {0}")]
     Task(#[from] tokio::task::JoinError),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::click_log;
 use super::company::Company;
 use super::drive::{Route, Shared, drive};
 use super::duel::Style;
@@ -55,6 +56,8 @@ pub struct Options {
     pub gap_threshold: Duration,
     /// Where gaps are written to as they happen.
     pub gaps: Option<PathBuf>,
+    /// Where clicks are written to at the end.
+    pub clicks: Option<PathBuf>,
     /// How many games may end as void.
     pub allow_void: usize,
     /// Whether the server is asked what it has recorded of the games.
@@ -82,6 +85,7 @@ impl Default for Options {
             habits: Habits::default(),
             gap_threshold: Duration::from_millis(300),
             gaps: None,
+            clicks: None,
             allow_void: 0,
             asks_for_results: true,
             queue_patience: Duration::from_secs(30),
@@ -148,6 +152,9 @@ pub async fn run(options: &Options, progress: &Arc<Progress>) -> Result<Report, 
     };
     let (mut violations, endings) = checks::check_play(&ledgers, &terms);
     violations.extend(late);
+    if let Some(path) = &options.clicks {
+        click_log::write(path, &ledgers).map_err(SwarmError::Clicks)?;
+    }
     let latency = latency::measure(&ledgers);
     let gaps = latency::measure_gaps(&ledgers);
     Ok(Report { ledgers, violations, endings, latency, gaps, usage, took: began.elapsed() })

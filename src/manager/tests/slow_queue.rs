@@ -233,7 +233,11 @@ async fn who_leaves_is_not_put_back_when_the_ticket_is_found_gone_before_the_ans
     ada.leaves();
     pass(2_000).await;
     assert!(ada.was_told(left));
-    assert_eq!(world.matchmaking.left_over(), (0, 0, 0), "else she is matched without having asked");
+    assert_eq!(
+        world.matchmaking.left_over(),
+        (0, 0, 0),
+        "else she is matched without having asked"
+    );
 }
 
 #[actix::test]
