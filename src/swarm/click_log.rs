@@ -4,11 +4,10 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::time::Instant;
 
+use super::anchor::Anchor;
 use super::latency::acknowledged;
 use super::ledger::Ledger;
-use crate::wall_clock;
 
 /// Writes a line for each timed click: milliseconds since 1970, a space, and milliseconds.
 ///
@@ -16,24 +15,23 @@ use crate::wall_clock;
 /// When the file cannot be written.
 pub(super) fn write(path: &Path, ledgers: &[Ledger]) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
-    // The same moment on both clocks.
-    let (now, millis) = (Instant::now(), wall_clock::millis() as f64);
+    let anchor = Anchor::now();
     for (sent, took) in ledgers.iter().flat_map(acknowledged) {
-        let at = millis - now.duration_since(sent).as_secs_f64() * 1000.0;
-        writeln!(file, "{at:.1} {:.3}", took.as_secs_f64() * 1000.0)?;
+        writeln!(file, "{} {:.3}", anchor.millis(sent), took.as_secs_f64() * 1000.0)?;
     }
     file.flush()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::super::clicks::Due;
     use super::super::ledger::Ack;
     use super::super::wire::Kind;
     use super::*;
     use crate::ids::PlayerId;
+    use crate::wall_clock;
 
     #[test]
     fn each_click_is_a_line_with_its_moment_and_its_time() {

@@ -5,21 +5,19 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use serde::Serialize;
 
+use super::anchor::Anchor;
 use super::gaps::{Gap, GapEnd};
 use super::ledger::Ledger;
 use crate::ids::{PlayerId, RoomId};
-use crate::wall_clock;
 
 /// The file, and how to say moments of this process in milliseconds since 1970.
 pub(super) struct GapLog {
     /// Written by whichever player's task has seen a gap; a line is short.
     file: Option<Mutex<File>>,
-    /// The same moment on both clocks.
-    anchor: (Instant, u64),
+    anchor: Anchor,
 }
 
 #[derive(Serialize)]
@@ -44,7 +42,7 @@ impl GapLog {
     pub(super) fn open(path: Option<&Path>) -> io::Result<Self> {
         let open = |path| OpenOptions::new().create(true).append(true).open(path);
         let file = path.map(open).transpose()?.map(Mutex::new);
-        Ok(Self { file, anchor: (Instant::now(), wall_clock::millis()) })
+        Ok(Self { file, anchor: Anchor::now() })
     }
 
     /// Writes the gaps of a ledger from the given one on.
@@ -63,8 +61,8 @@ impl GapLog {
 
     fn line(&self, ledger: &Ledger, gap: &Gap) -> Line {
         Line {
-            begin: self.millis(gap.begin),
-            end: self.millis(gap.end),
+            begin: self.anchor.millis(gap.begin),
+            end: self.anchor.millis(gap.end),
             ms: gap.length().as_secs_f64() * 1000.0,
             player: ledger.player,
             room: ledger.place.map(|place| place.room),
@@ -74,21 +72,14 @@ impl GapLog {
             ended: gap.ended,
         }
     }
-
-    fn millis(&self, at: Instant) -> u64 {
-        let (anchor, millis) = self.anchor;
-        match at.checked_duration_since(anchor) {
-            Some(after) => millis + after.as_millis() as u64,
-            None => millis.saturating_sub(anchor.duration_since(at).as_millis() as u64),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::wall_clock;
 
     #[test]
     fn each_gap_is_a_line_in_milliseconds_since_1970() {

@@ -6,6 +6,7 @@
 //! gives it a socket, `checks` judges the ledgers; `loads` holds the loads that play no duel.
 //! `gaps` times every disturbance, so that another program can set it against the faults it made.
 
+mod anchor;
 pub mod args;
 mod checks;
 mod click_log;
