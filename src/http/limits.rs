@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::places::Neighbourhood;
@@ -29,7 +31,11 @@ const CHANGES_BY_PLAYER: u32 = 10;
 const ONE_MORE_CHANGE: Duration = Duration::from_secs(5);
 /// Upgrades that a connection counts for whose client never answered: whoever is there answers, so one that
 /// does not comes from a network that breaks, or from somebody who opens them for nothing.
-const MUTE: u32 = 20;
+const MUTE: u32 = 10;
+/// How long the last of the upgrades that an address may ask for at once waits for its turn; the first goes
+/// at once, and those between wait in proportion. All at once they would keep everybody else on the core
+/// waiting. Pages give up after a second.
+const LAST_TURN: Duration = Duration::from_millis(500);
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
 
@@ -38,16 +44,22 @@ const TIDY: u32 = 4096;
 pub(super) enum Kind {
     /// REST.
     Request,
-    /// Asking for a WebSocket.
-    Upgrade,
     /// Getting a session.
     SignIn,
 }
 
+/// Tells how full a bucket still is.
+type Upgrades = RateLimiter<
+    Neighbourhood,
+    DefaultKeyedStateStore<Neighbourhood>,
+    DefaultClock,
+    StateInformationMiddleware,
+>;
+
 /// The buckets of all addresses and players.
 pub(super) struct Limits {
     requests: DefaultKeyedRateLimiter<Neighbourhood>,
-    upgrades: DefaultKeyedRateLimiter<Neighbourhood>,
+    upgrades: Upgrades,
     sign_ins: DefaultKeyedRateLimiter<Neighbourhood>,
     players: DefaultKeyedRateLimiter<PlayerId>,
     games: DefaultKeyedRateLimiter<Neighbourhood>,
@@ -58,8 +70,8 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// For addresses that may hold so many sockets: requests twice as many a second, upgrades and games a
-    /// fifth, sign-ins a tenth.
+    /// For addresses that may hold so many sockets: requests twice as many a second, games a fifth,
+    /// upgrades and sign-ins a tenth.
     pub(super) fn new(sockets: u32) -> Self {
         let quota = |a_second: u32, at_once: u32| {
             let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
@@ -68,8 +80,9 @@ impl Limits {
         let sockets = sockets.min(u32::MAX / 8);
         Self {
             requests: RateLimiter::keyed(quota(sockets * 2, sockets * 8)),
-            // Each of them may come back at once when a pod is gone, and that pod's heir too.
-            upgrades: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
+            // Each of them may come back at once when a pod is gone, and again when its heir is.
+            upgrades: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2))
+                .with_middleware(),
             sign_ins: RateLimiter::keyed(quota(sockets.div_ceil(10), sockets * 2)),
             players: RateLimiter::keyed(quota(BY_PLAYER, BY_PLAYER * 8)),
             games: RateLimiter::keyed(quota(sockets.div_ceil(5), sockets * 4)),
@@ -86,10 +99,20 @@ impl Limits {
         let from = Neighbourhood::of(address);
         let limiter = match kind {
             Kind::Request => &self.requests,
-            Kind::Upgrade => &self.upgrades,
             Kind::SignIn => &self.sign_ins,
         };
         limiter.check_key(&from).map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// Counts a request for a WebSocket. It may be looked at after this time; `Err`: it is one too many, and
+    /// the address may ask again after this.
+    pub(super) fn take_upgrade(&self, address: IpAddr) -> Result<Duration, Duration> {
+        self.tidy();
+        let answer = self.upgrades.check_key(&Neighbourhood::of(address));
+        let bucket = answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))?;
+        let at_once = bucket.quota().burst_size().get();
+        let before = at_once.saturating_sub(bucket.remaining_burst_capacity()).saturating_sub(1);
+        Ok(LAST_TURN * before / at_once)
     }
 
     /// Counts a request of a player.
@@ -184,13 +207,17 @@ mod tests {
         (0..10_000).map(|_| u32::from(limits.take(kind, from).is_ok())).sum()
     }
 
+    fn upgrades(limits: &Limits, from: IpAddr) -> u32 {
+        (0..10_000).map(|_| u32::from(limits.take_upgrade(from).is_ok())).sum()
+    }
+
     #[test]
     fn an_address_may_ask_so_often_and_others_are_not_concerned() {
         let limits = Limits::new(50);
         let requests = taken(&limits, Kind::Request, address(1));
         assert!((400..1_000).contains(&requests), "{requests}: 400 at once, and 100 a second");
-        let upgrades = taken(&limits, Kind::Upgrade, address(1));
-        assert!((200..300).contains(&upgrades), "{upgrades}: 200 at once, and ten a second");
+        let upgrades = upgrades(&limits, address(1));
+        assert!((100..150).contains(&upgrades), "{upgrades}: 100 at once, and five a second");
         let sign_ins = taken(&limits, Kind::SignIn, address(1));
         assert!((100..150).contains(&sign_ins), "{sign_ins}");
         let wait = limits.take(Kind::SignIn, address(1)).unwrap_err();
@@ -221,15 +248,27 @@ mod tests {
     }
 
     #[test]
+    fn the_more_upgrades_an_address_asks_for_at_once_the_longer_each_waits() {
+        let limits = Limits::new(50);
+        let turns: Vec<_> = (0..100).map_while(|_| limits.take_upgrade(address(1)).ok()).collect();
+        assert_eq!(turns[0], Duration::ZERO, "one alone does not wait");
+        assert!(turns.is_sorted(), "{turns:?}");
+        assert_eq!(turns.len(), 100);
+        assert!((turns[49]..turns[99]).contains(&(LAST_TURN / 2)), "{turns:?}");
+        assert!(turns[99] < LAST_TURN);
+        assert_eq!(limits.take_upgrade(address(2)), Ok(Duration::ZERO), "others are not concerned");
+    }
+
+    #[test]
     fn clients_that_never_answer_cost_their_address_upgrades() {
         let limits = Arc::new(Limits::new(50));
         let mute = limits.credit(PlayerId::random(), address(1));
         (0..5).for_each(|_| mute.never_answered());
-        let left = taken(&limits, Kind::Upgrade, address(1));
-        assert!((100..130).contains(&left), "{left}: 20 for each of five");
+        let left = upgrades(&limits, address(1));
+        assert!((50..65).contains(&left), "{left}: ten for each of five");
         (0..5).for_each(|_| mute.never_answered());
         assert!(limits.take(Kind::Request, address(1)).is_ok() && mute.take_game());
-        assert!(limits.take(Kind::Upgrade, address(2)).is_ok());
+        assert!(limits.take_upgrade(address(2)).is_ok());
     }
 
     #[test]

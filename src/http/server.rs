@@ -9,6 +9,7 @@ use actix::{Arbiter, ArbiterHandle};
 use actix_web::dev::{Extensions, RequestHead, Server, Service};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::sleep;
 use actix_web::{App, HttpServer, ResponseError, web};
 use futures_util::future::{Either, ready};
 use rand::RngExt;
@@ -30,9 +31,11 @@ const SEND_BUFFER: usize = 32 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
-/// Who asks too often waits about so long for the answer: a client that never rests makes few requests
-/// then. Not just as long, or all those who were refused together would come together again.
+/// Who asks too often waits about so long for the answer, for that of an upgrade longer: a client that
+/// never rests makes few requests then. Not just as long, or all those who were refused together would come
+/// together again.
 const REFUSED_AFTER: Duration = Duration::from_secs(1);
+const UPGRADE_REFUSED_AFTER: Duration = Duration::from_secs(3);
 /// How long answers under way may take once the server stops, in seconds.
 const LAST_ANSWERS: u64 = 5;
 
@@ -88,21 +91,25 @@ pub fn serve(
                 let is_direct = !counted.addresses.is_of_proxy(request.head());
                 // As it is routed: %61 is an `a`.
                 let path = request.match_info().as_str();
-                let refused = too_many(path, request.head(), &counted);
-                let answer = match refused {
-                    Some(problem) => {
+                let refused_after = refused_after(path);
+                let turn = turn(path, request.head(), &counted);
+                let waits = *turn.as_ref().unwrap_or(&Duration::ZERO);
+                let answer = match turn {
+                    Err(problem) => {
                         let response = problem.error_response();
                         Either::Left(ready(Ok(request
                             .into_response(response)
                             .map_into_boxed_body())))
                     }
-                    None => Either::Right(service.call(request)),
+                    Ok(_) => Either::Right(service.call(request)),
                 };
                 async move {
+                    if !waits.is_zero() {
+                        sleep(waits).await;
+                    }
                     let mut answer = answer.await?;
                     if is_direct && answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                        let wait = REFUSED_AFTER.mul_f64(rand::rng().random_range(0.5..1.5));
-                        actix_web::rt::time::sleep(wait).await;
+                        sleep(refused_after.mul_f64(rand::rng().random_range(0.5..1.5))).await;
                     }
                     count(&responses, class(answer.status().as_u16()));
                     if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -134,21 +141,40 @@ pub fn serve(
 pub(super) fn prepare(connection: &dyn Any, _: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let socket = SockRef::from(stream);
-    let unread = socket.set_tcp_user_timeout(Some(UNREAD));
-    if let Err(error) = unread.and_then(|()| socket.set_send_buffer_size(SEND_BUFFER)) {
+    if let Err(error) =
+        give_up_unread(&socket).and_then(|()| socket.set_send_buffer_size(SEND_BUFFER))
+    {
         tracing::warn!(%error, "a connection goes without its limits");
     }
 }
 
-/// Why a request is not even looked at: its address has made too many. Pages are files, and cost nothing.
-fn too_many(path: &str, head: &RequestHead, state: &HttpState) -> Option<Problem> {
-    let kind = match path {
-        "/ws" => Kind::Upgrade,
-        path if path.starts_with("/api/") => Kind::Request,
-        _ => return None,
+#[cfg(target_os = "linux")]
+fn give_up_unread(socket: &SockRef<'_>) -> io::Result<()> {
+    socket.set_tcp_user_timeout(Some(UNREAD))
+}
+
+/// Other systems decide by themselves how long they try.
+#[cfg(not(target_os = "linux"))]
+fn give_up_unread(_: &SockRef<'_>) -> io::Result<()> {
+    Ok(())
+}
+
+/// How long a request waits for its turn, or why it is not even looked at: its address has made too many.
+/// Pages are files, and cost nothing.
+fn turn(path: &str, head: &RequestHead, state: &HttpState) -> Result<Duration, Problem> {
+    let address = || state.addresses.of(head);
+    let turn = match path {
+        "/ws" => state.limits.take_upgrade(address()),
+        path if path.starts_with("/api/") => {
+            state.limits.take(Kind::Request, address()).map(|()| Duration::ZERO)
+        }
+        _ => Ok(Duration::ZERO),
     };
-    let wait = state.limits.take(kind, state.addresses.of(head)).err()?;
-    Some(Problem::too_many(wait))
+    turn.map_err(Problem::too_many)
+}
+
+fn refused_after(path: &str) -> Duration {
+    if path == "/ws" { UPGRADE_REFUSED_AFTER } else { REFUSED_AFTER }
 }
 
 fn class(status: u16) -> &'static str {

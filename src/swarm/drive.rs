@@ -130,7 +130,9 @@ impl Scribe {
 fn tell(player: &mut Player, heard: Result<Option<Heard>, Ending>, actions: &mut Vec<Action>) {
     let now = Instant::now();
     match heard {
-        Ok(Some(Heard::Text(text))) => player.step(Event::Frame(&text), now, actions),
+        Ok(Some(Heard::Text(text, arrived))) => {
+            player.step(Event::Frame { text: &text, arrived }, now, actions);
+        }
         Ok(Some(Heard::Pong)) => player.step(Event::Pong, now, actions),
         Ok(None) => {}
         Err(ending) => player.step(Event::Gone(ending), now, actions),
@@ -143,7 +145,7 @@ fn tell_of_older(player: &mut Player, heard: &Result<Heard, Ending>, actions: &m
     let now = Instant::now();
     match heard {
         Ok(Heard::Pong) => player.step(Event::OlderPong, now, actions),
-        Ok(Heard::Text(_)) => {}
+        Ok(Heard::Text(..)) => {}
         Err(ending) => player.step(Event::OlderGone(*ending), now, actions),
     }
 }

@@ -31,10 +31,10 @@ pub struct Spread {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Latency {
-    /// From sending a click to the state that acknowledges it, at who clicked. Clicks during
+    /// From sending a click until the kernel of who clicked has the state that acknowledges it. Clicks during
     /// which a player wanted to be away are not timed.
     pub click_to_ack: Spread,
-    /// From sending a click to the first state that includes it, at the opponent.
+    /// From sending a click until the opponent's kernel has the first state that includes it.
     pub click_to_opponent: Spread,
     /// From the second player's `JOIN_QUEUE` to `GAME_START` at both.
     pub join_to_start: Spread,

@@ -33,6 +33,7 @@ mod seated;
 #[cfg(test)]
 pub(crate) mod simulated;
 mod socket;
+mod stamped;
 mod takeover;
 mod target;
 #[cfg(test)]

@@ -98,7 +98,7 @@ async fn ask(socket: &mut Socket) -> Result<Standing, Ending> {
 /// The next frame; `None` for one that cannot be read.
 async fn frame(socket: &mut Socket) -> Result<Option<Frame>, Ending> {
     match socket.next().await? {
-        Heard::Text(text) => Ok(Frame::read(&text).ok()),
+        Heard::Text(text, _) => Ok(Frame::read(&text).ok()),
         Heard::Pong => Ok(None),
     }
 }

@@ -2,7 +2,7 @@
 //! anything wait for ever.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, WebSocketCon
 use tokio_tungstenite::tungstenite::{Bytes, Error, Utf8Bytes};
 
 use super::player::Ending;
+use super::stamped::Stamped;
 use super::target::Target;
 
 const READ_BUFFER: usize = 4096;
@@ -26,15 +27,15 @@ const GOODBYE_WITHIN: Duration = Duration::from_millis(500);
 /// What comes out of a socket.
 #[derive(Debug)]
 pub(super) enum Heard {
-    /// A text frame.
-    Text(Utf8Bytes),
+    /// A text frame, and when the kernel had it.
+    Text(Utf8Bytes, Instant),
     /// The answer to a ping.
     Pong,
 }
 
 /// An open WebSocket.
 pub(super) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Stamped>,
 }
 
 impl Socket {
@@ -64,6 +65,7 @@ impl Socket {
             .write_buffer_size(0)
             .max_message_size(Some(MAX_MESSAGE))
             .max_frame_size(Some(MAX_MESSAGE));
+        let tcp = Stamped::new(tcp);
         let upgraded =
             tokio_tungstenite::client_async_with_config(request, tcp, Some(config)).await;
         let (stream, _) = upgraded.map_err(|error| refused(&error))?;
@@ -75,7 +77,9 @@ impl Socket {
     pub(super) async fn next(&mut self) -> Result<Heard, Ending> {
         loop {
             match self.stream.next().await {
-                Some(Ok(Message::Text(text))) => return Ok(Heard::Text(text)),
+                Some(Ok(Message::Text(text))) => {
+                    return Ok(Heard::Text(text, self.stream.get_ref().arrived()));
+                }
                 Some(Ok(Message::Pong(_))) => return Ok(Heard::Pong),
                 Some(Ok(Message::Close(frame))) => {
                     return Err(frame.map_or(Ending::Dropped, |f| Ending::Closed(f.code.into())));
@@ -117,7 +121,7 @@ impl Socket {
 
     /// The TCP stream beneath, for loads that speak no WebSocket.
     pub(super) fn into_tcp(self) -> TcpStream {
-        self.stream.into_inner()
+        self.stream.into_inner().into_tcp()
     }
 }
 

@@ -12,7 +12,10 @@ use super::{Ending, Event, Player};
 impl Player {
     pub(super) fn hear(&mut self, event: Event<'_>, now: Instant) {
         match event {
-            Event::Frame(text) => self.read(text, now),
+            Event::Frame { text, arrived } => {
+                self.arrived = arrived;
+                self.read(text, now);
+            }
             Event::Pong => self.link.hear(now),
             Event::Gone(ending) => self.gone(ending, now),
             Event::OlderPong => {
@@ -113,9 +116,9 @@ impl Player {
     pub(super) fn note(&mut self, state: &Update, now: Instant) {
         self.gaps.resume(now);
         let scores = (state.p1_score, state.p2_score);
-        self.ledger.write_state(Seen { version: state.version, at: now, scores });
+        self.ledger.write_state(Seen { version: state.version, at: self.arrived, scores });
         let before = self.ledger.acked();
-        self.ledger.write_ack(Ack { n: state.ack, version: state.version, at: now });
+        self.ledger.write_ack(Ack { n: state.ack, version: state.version, at: self.arrived });
         if self.ledger.acked() > before {
             let gap = self.gaps.acknowledge(now);
             self.write_gap(gap);

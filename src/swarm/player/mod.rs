@@ -30,8 +30,8 @@ use super::verdict::Class;
 /// What a player is told.
 #[derive(Debug)]
 pub(super) enum Event<'a> {
-    /// A text frame.
-    Frame(&'a str),
+    /// A text frame. It is measured by when the kernel had it; what the player does about it begins now.
+    Frame { text: &'a str, arrived: Instant },
     /// The answer to a ping.
     Pong,
     /// The connection, or the attempt at one, ended by itself.
@@ -111,6 +111,8 @@ pub(super) struct Player {
     takeover: Option<Takeover>,
     /// The server has told the state on this very connection.
     synced: bool,
+    /// When the kernel had the frame that was read last.
+    arrived: Instant,
     /// The server says there is a game, or has said so.
     game_on: bool,
     /// Its game not over at this moment: stuck.
@@ -136,6 +138,7 @@ impl Player {
             whims: Whims::new(brief.habits, rng(0xab5e)),
             takeover: None,
             synced: false,
+            arrived: now,
             game_on: false,
             deadline: now + brief.timeout,
             done: false,

@@ -66,7 +66,7 @@ impl Bench {
     }
 
     fn frame(&mut self, text: &str) -> Vec<Action> {
-        self.step(Event::Frame(text))
+        self.step(Event::Frame { text, arrived: self.now })
     }
 
     fn hello(&mut self, in_game: bool) -> Vec<Action> {
@@ -95,8 +95,13 @@ impl Bench {
     }
 
     fn update(&mut self, game_time: u64, ack: u32) -> Vec<Action> {
+        self.update_read_late(game_time, ack, Duration::ZERO)
+    }
+
+    fn update_read_late(&mut self, game_time: u64, ack: u32, by: Duration) -> Vec<Action> {
         let state = self.state(game_time, ack);
-        self.frame(&format!(r#"{{"type":"UPDATE","payload":{{{state}}}}}"#))
+        let text = format!(r#"{{"type":"UPDATE","payload":{{{state}}}}}"#);
+        self.step(Event::Frame { text: &text, arrived: self.now - by })
     }
 
     /// The end of the game, with so many points for either.
@@ -199,6 +204,16 @@ fn an_acknowledgement_that_does_not_come_means_a_new_connection() {
     }
     assert!(actions.contains(&Action::Drop));
     assert_eq!(bench.player.ledger().losses[&Cause::NoAck], 1);
+}
+
+#[test]
+fn a_load_that_reads_late_measures_the_server_and_not_itself() {
+    let mut bench = Bench::playing();
+    bench.pass(1000 * MS);
+    bench.update_read_late(7000, 1, 900 * MS);
+    let ack = bench.player.ledger().acks[0];
+    assert_eq!((ack.n, bench.now - ack.at), (1, 900 * MS));
+    assert!(!bench.pass(1000 * MS).contains(&Action::Drop), "the server was not silent");
 }
 
 #[test]
