@@ -7,6 +7,7 @@
 //! | `ws` | everything that is decided before a connection becomes a WebSocket |
 //! | `identity` | who makes a request, and whether a page of ours sent it |
 //! | `address`, `places`, `doors`, `limits` | where clients come from, how many connections they hold here and over all pods, how often they ask |
+//! | `turns` | how long a request waits for its turn, and for its refusal |
 //! | `pages`, `inline_scripts`, `security` | the exported pages, and what they may load |
 //! | `health`, `metrics` | what operators ask for |
 //! | `problem` | every error answer |
@@ -30,6 +31,7 @@ mod server;
 mod state;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod ws;
 
 pub use doors::SharedDoors;

@@ -6,18 +6,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix::{Arbiter, ArbiterHandle};
-use actix_web::dev::{Extensions, RequestHead, Server, Service};
+use actix_web::dev::{Extensions, Server, Service};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::sleep;
 use actix_web::{App, HttpServer, ResponseError, web};
 use futures_util::future::{Either, ready};
-use rand::RngExt;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
-use super::limits::Kind;
-use super::problem::Problem;
-use super::{HttpState, routes, security};
+use super::{HttpState, routes, security, turns};
 use crate::telemetry::count;
 
 /// Data that stays unread by a client for this long ends its connection. It is what gets rid of a
@@ -31,11 +28,6 @@ const SEND_BUFFER: usize = 32 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const BACKLOG: i32 = 1024;
-/// Who asks too often waits about so long for the answer, for that of an upgrade longer: a client that
-/// never rests makes few requests then. Not just as long, or all those who were refused together would come
-/// together again.
-const REFUSED_AFTER: Duration = Duration::from_secs(1);
-const UPGRADE_REFUSED_AFTER: Duration = Duration::from_secs(3);
 /// How long answers under way may take once the server stops, in seconds.
 const LAST_ANSWERS: u64 = 5;
 
@@ -91,17 +83,13 @@ pub fn serve(
                 let is_direct = !counted.addresses.is_of_proxy(request.head());
                 // As it is routed: %61 is an `a`.
                 let path = request.match_info().as_str();
-                let refused_after = refused_after(path);
-                let turn = turn(path, request.head(), &counted);
-                let waits = *turn.as_ref().unwrap_or(&Duration::ZERO);
-                let answer = match turn {
+                let refused_after = turns::refused_after(path);
+                let (waits, answer) = match turns::take(path, request.head(), &counted) {
                     Err(problem) => {
-                        let response = problem.error_response();
-                        Either::Left(ready(Ok(request
-                            .into_response(response)
-                            .map_into_boxed_body())))
+                        let answer = request.into_response(problem.error_response());
+                        (Duration::ZERO, Either::Left(ready(Ok(answer.map_into_boxed_body()))))
                     }
-                    Ok(_) => Either::Right(service.call(request)),
+                    Ok(waits) => (waits, Either::Right(service.call(request))),
                 };
                 async move {
                     if !waits.is_zero() {
@@ -109,7 +97,7 @@ pub fn serve(
                     }
                     let mut answer = answer.await?;
                     if is_direct && answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                        sleep(refused_after.mul_f64(rand::rng().random_range(0.5..1.5))).await;
+                        sleep(refused_after).await;
                     }
                     count(&responses, class(answer.status().as_u16()));
                     if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -157,24 +145,6 @@ fn give_up_unread(socket: &SockRef<'_>) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn give_up_unread(_: &SockRef<'_>) -> io::Result<()> {
     Ok(())
-}
-
-/// How long a request waits for its turn, or why it is not even looked at: its address has made too many.
-/// Pages are files, and cost nothing.
-fn turn(path: &str, head: &RequestHead, state: &HttpState) -> Result<Duration, Problem> {
-    let address = || state.addresses.of(head);
-    let turn = match path {
-        "/ws" => state.limits.take_upgrade(address()),
-        path if path.starts_with("/api/") => {
-            state.limits.take(Kind::Request, address()).map(|()| Duration::ZERO)
-        }
-        _ => Ok(Duration::ZERO),
-    };
-    turn.map_err(Problem::too_many)
-}
-
-fn refused_after(path: &str) -> Duration {
-    if path == "/ws" { UPGRADE_REFUSED_AFTER } else { REFUSED_AFTER }
 }
 
 fn class(status: u16) -> &'static str {

@@ -39,8 +39,8 @@ fn an_address_that_opens_websockets_too_often_has_to_wait_and_is_served_otherwis
     let from = |path: &str, address: &str| {
         server.ask(&format!("GET {path} HTTP/1.1\r\n{HOST}X-Forwarded-For: {address}\r\n")).status
     };
-    let answers = statuses(12, || from("/ws", "192.0.2.1"));
-    assert_eq!(answers[..2], [401; 2], "they are counted before anybody is known");
+    let answers = statuses(24, || from("/ws", "192.0.2.1"));
+    assert_eq!(answers[..8], [401; 8], "they are counted before anybody is known");
     assert!(answers.contains(&429), "{answers:?}");
     assert_eq!(from("/ws", "192.0.2.2"), 401);
     assert_eq!(from("/api/config", "192.0.2.1"), 200);
@@ -50,8 +50,7 @@ fn an_address_that_opens_websockets_too_often_has_to_wait_and_is_served_otherwis
 fn an_address_counts_however_it_is_written() {
     for path in ["/%61pi/config", "/ap%69/config", "/%77s"] {
         let server = strict(&[]);
-        let answers = statuses(12, || server.get(path).status);
-        assert!(answers.contains(&429), "{path}: {answers:?}");
+        assert!((0..24).any(|_| server.get(path).status == 429), "{path}");
     }
 }
 

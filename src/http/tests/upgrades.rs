@@ -171,7 +171,7 @@ fn an_address_gets_so_many_connections_and_a_place_back_when_one_closes() {
 
 #[test]
 fn an_attempt_that_fails_keeps_no_place() {
-    let server = TestServer::with(&["--max-connections-per-address=2"], &ServeOptions::default());
+    let server = TestServer::with(&["--max-connections-per-address=1"], &ServeOptions::default());
     let session = bearer(&server);
     for _ in 0..3 {
         let bad = handshake().replace(KEY, "abc");

@@ -1,0 +1,38 @@
+//! How long a request waits: for its turn, and for its refusal.
+//!
+//! Clients that never rest are so kept from coming in heaps, and from coming often.
+
+use std::time::Duration;
+
+use actix_web::dev::RequestHead;
+use rand::RngExt;
+
+use super::HttpState;
+use super::limits::Kind;
+use super::problem::Problem;
+
+/// Who asks too often waits about so long for the answer, for that of an upgrade longer: a client that
+/// never rests makes few requests then.
+const REFUSED_AFTER: Duration = Duration::from_secs(1);
+const UPGRADE_REFUSED_AFTER: Duration = Duration::from_secs(3);
+
+/// When a request may be looked at, or why it is not even looked at: its address has made too many. Pages
+/// are files, and cost nothing.
+pub(super) fn take(path: &str, head: &RequestHead, state: &HttpState) -> Result<Duration, Problem> {
+    let address = || state.addresses.of(head);
+    let turn = match path {
+        "/ws" => state.limits.take_upgrade(address()),
+        path if path.starts_with("/api/") => {
+            state.limits.take(Kind::Request, address()).map(|()| Duration::ZERO)
+        }
+        _ => Ok(Duration::ZERO),
+    };
+    turn.map_err(Problem::too_many)
+}
+
+/// How long an answer waits that says "too many". Not just as long as another, or all those who were refused
+/// together would come together again.
+pub(super) fn refused_after(path: &str) -> Duration {
+    let about = if path == "/ws" { UPGRADE_REFUSED_AFTER } else { REFUSED_AFTER };
+    about.mul_f64(rand::rng().random_range(0.5..1.5))
+}
