@@ -1,7 +1,7 @@
 //! How many requests an address and a player may make, and how many games they may begin: token buckets
 //! in this process.
 //!
-//! They are far above what a page does, and far below what would keep a pod busy. Several players may
+//! They are above what pages do, also those of a pod that is gone, and below what would keep a pod busy. Several players may
 //! share an address, so both grow with the sockets that an address may hold.
 
 use std::net::IpAddr;
@@ -36,8 +36,8 @@ const MUTE: u32 = 5;
 const FEW_UPGRADES: u32 = 8;
 /// How long the last of the upgrades that an address may ask for at once waits for its turn; the first goes
 /// at once, and those between wait in proportion. All at once they would keep everybody else on the core
-/// waiting. Pages give up after a second.
-const LAST_TURN: Duration = Duration::from_millis(500);
+/// waiting. Pages give up after a second, in which a distant one needs several round trips besides.
+const LAST_TURN: Duration = Duration::from_millis(250);
 /// Keys that are looked through for those at rest, each time so many requests have come.
 const TIDY: u32 = 4096;
 

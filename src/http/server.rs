@@ -83,7 +83,7 @@ pub fn serve(
                 let is_direct = !counted.addresses.is_of_proxy(request.head());
                 // As it is routed: %61 is an `a`.
                 let path = request.match_info().as_str();
-                let refused_after = turns::refused_after(path);
+                let is_upgrade = turns::is_upgrade(path);
                 let (waits, answer) = match turns::take(path, request.head(), &counted) {
                     Err(problem) => {
                         let answer = request.into_response(problem.error_response());
@@ -97,7 +97,7 @@ pub fn serve(
                     }
                     let mut answer = answer.await?;
                     if is_direct && answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                        sleep(refused_after).await;
+                        sleep(turns::refused_after(is_upgrade)).await;
                     }
                     count(&responses, class(answer.status().as_u16()));
                     if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {

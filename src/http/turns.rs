@@ -16,12 +16,17 @@ use super::problem::Problem;
 const REFUSED_AFTER: Duration = Duration::from_secs(1);
 const UPGRADE_REFUSED_AFTER: Duration = Duration::from_secs(3);
 
+/// Whether a WebSocket is asked for.
+pub(super) fn is_upgrade(path: &str) -> bool {
+    path == "/ws"
+}
+
 /// When a request may be looked at, or why it is not even looked at: its address has made too many. Pages
 /// are files, and cost nothing.
 pub(super) fn take(path: &str, head: &RequestHead, state: &HttpState) -> Result<Duration, Problem> {
     let address = || state.addresses.of(head);
     let turn = match path {
-        "/ws" => state.limits.take_upgrade(address()),
+        path if is_upgrade(path) => state.limits.take_upgrade(address()),
         path if path.starts_with("/api/") => {
             state.limits.take(Kind::Request, address()).map(|()| Duration::ZERO)
         }
@@ -32,7 +37,7 @@ pub(super) fn take(path: &str, head: &RequestHead, state: &HttpState) -> Result<
 
 /// How long an answer waits that says "too many". Not just as long as another, or all those who were refused
 /// together would come together again.
-pub(super) fn refused_after(path: &str) -> Duration {
-    let about = if path == "/ws" { UPGRADE_REFUSED_AFTER } else { REFUSED_AFTER };
+pub(super) fn refused_after(is_upgrade: bool) -> Duration {
+    let about = if is_upgrade { UPGRADE_REFUSED_AFTER } else { REFUSED_AFTER };
     about.mul_f64(rand::rng().random_range(0.5..1.5))
 }

@@ -2,7 +2,7 @@
 //!
 //! A load shares its processor with other loads, and reads late when it is busy. What is measured is to be
 //! the server, so the kernel says when a segment came (`SO_TIMESTAMPNS`, socket(7)). Where it cannot, the
-//! moment of reading has to do.
+//! moment of reading has to do. Of what is read together, the last to come counts.
 
 use std::io;
 use std::pin::Pin;
@@ -50,7 +50,8 @@ impl AsyncRead for Stamped {
             let read = || kernel::read(&self.tcp, buffer);
             match self.tcp.try_io(Interest::READABLE, read) {
                 Ok(stamp) => {
-                    self.arrived = on_our_clock(stamp);
+                    // Never back, should the clock on the wall be set.
+                    self.arrived = on_our_clock(stamp).max(self.arrived);
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

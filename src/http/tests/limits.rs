@@ -1,5 +1,7 @@
 //! How often one may ask, and which connections are kept.
 
+use std::time::{Duration, Instant};
+
 use super::ask::{ask, connect};
 use super::{ServeOptions, TestServer};
 
@@ -39,7 +41,9 @@ fn an_address_that_opens_websockets_too_often_has_to_wait_and_is_served_otherwis
     let from = |path: &str, address: &str| {
         server.ask(&format!("GET {path} HTTP/1.1\r\n{HOST}X-Forwarded-For: {address}\r\n")).status
     };
-    let answers = statuses(24, || from("/ws", "192.0.2.1"));
+    let began = Instant::now();
+    let answers = statuses(60, || from("/ws", "192.0.2.1"));
+    assert!(began.elapsed() > Duration::from_millis(400), "each waits longer than the one before");
     assert_eq!(answers[..8], [401; 8], "they are counted before anybody is known");
     assert!(answers.contains(&429), "{answers:?}");
     assert_eq!(from("/ws", "192.0.2.2"), 401);
@@ -50,7 +54,13 @@ fn an_address_that_opens_websockets_too_often_has_to_wait_and_is_served_otherwis
 fn an_address_counts_however_it_is_written() {
     for path in ["/%61pi/config", "/ap%69/config", "/%77s"] {
         let server = strict(&[]);
-        assert!((0..24).any(|_| server.get(path).status == 429), "{path}");
+        let refused_after = (0..60).find_map(|_| {
+            let asked = Instant::now();
+            (server.get(path).status == 429).then(|| asked.elapsed())
+        });
+        let waited = refused_after.expect(path);
+        let least = if path.ends_with("ws") { 1500 } else { 500 };
+        assert!(waited >= Duration::from_millis(least), "{path}: who is refused waits, too");
     }
 }
 
