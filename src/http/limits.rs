@@ -13,7 +13,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use super::places::Neighbourhood;
 use crate::ids::PlayerId;
@@ -103,7 +103,7 @@ impl Limits {
             Kind::Request => &self.requests,
             Kind::SignIn => &self.sign_ins,
         };
-        limiter.check_key(&from).map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+        limiter.check_key(&from).map_err(|refused| self.wait(&refused))
     }
 
     /// Counts a request for a WebSocket. It may be looked at after this time; `Err`: it is one too many, and
@@ -111,7 +111,7 @@ impl Limits {
     pub(super) fn take_upgrade(&self, address: IpAddr) -> Result<Duration, Duration> {
         self.tidy();
         let answer = self.upgrades.check_key(&Neighbourhood::of(address));
-        let bucket = answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))?;
+        let bucket = answer.map_err(|refused| self.wait(&refused))?;
         let at_once = bucket.quota().burst_size().get();
         let before = at_once.saturating_sub(bucket.remaining_burst_capacity()).saturating_sub(1);
         Ok(LAST_TURN * before / at_once)
@@ -120,13 +120,17 @@ impl Limits {
     /// Counts a request of a player.
     pub(super) fn take_player(&self, player: PlayerId) -> Result<(), Duration> {
         let answer = self.players.check_key(&player);
-        answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+        answer.map_err(|refused| self.wait(&refused))
     }
 
     /// Counts a change of a player's account.
     pub(super) fn take_change(&self, player: PlayerId) -> Result<(), Duration> {
         let answer = self.changes.check_key(&player);
-        answer.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+        answer.map_err(|refused| self.wait(&refused))
+    }
+
+    fn wait(&self, refused: &NotUntil<<DefaultClock as Clock>::Instant>) -> Duration {
+        refused.wait_time_from(self.clock.now())
     }
 
     /// Counts a game that a player wants to begin; `false`: that is one too many for now.

@@ -16,9 +16,11 @@ use super::problem::Problem;
 const REFUSED_AFTER: Duration = Duration::from_secs(1);
 const UPGRADE_REFUSED_AFTER: Duration = Duration::from_secs(3);
 
+const UPGRADES: &str = "/ws";
+
 /// Whether a WebSocket is asked for.
 pub(super) fn is_upgrade(path: &str) -> bool {
-    path == "/ws"
+    path == UPGRADES
 }
 
 /// When a request may be looked at, or why it is not even looked at: its address has made too many. Pages
@@ -26,7 +28,7 @@ pub(super) fn is_upgrade(path: &str) -> bool {
 pub(super) fn take(path: &str, head: &RequestHead, state: &HttpState) -> Result<Duration, Problem> {
     let address = || state.addresses.of(head);
     let turn = match path {
-        path if is_upgrade(path) => state.limits.take_upgrade(address()),
+        UPGRADES => state.limits.take_upgrade(address()),
         path if path.starts_with("/api/") => {
             state.limits.take(Kind::Request, address()).map(|()| Duration::ZERO)
         }
