@@ -63,9 +63,10 @@ impl App {
         switchboard.connect(stores.bus(pod, switchboard.clone(), metrics.clone()));
         let counted = (to_recorder.clone(), metrics.clone());
         let room = room_deps(config, pod, &stores, switchboard, counted);
+        let heartbeat = heartbeat(pod, address);
         let manager_deps = ManagerDeps {
             pods: stores.pods.clone(),
-            heartbeat: heartbeat(pod, address),
+            heartbeat: heartbeat.clone(),
             catalogue: catalogue.clone(),
             room: Arc::new(room),
             threads: threads.clone(),
@@ -100,6 +101,9 @@ impl App {
         };
         let state = web::Data::new(HttpState::new(&config.server, config.game, ports)?);
         state.tell_doors();
+        // Before anybody is let in: a host without a heartbeat would look like one that has left.
+        let first_beat = stores.pods.beat(heartbeat).await;
+        first_beat.context("cannot tell the other pods that this one lives")?;
         let workers = threads.clone();
         let server = http::serve(listener, state, &ServeOptions::default(), move |thread| {
             workers.lock().unwrap_or_else(PoisonError::into_inner).push(thread);

@@ -30,6 +30,20 @@ async fn sum(pods: &[Pod], name: &str) -> u64 {
     sum
 }
 
+/// Else its first rooms would look like those of a pod that has left, and be taken from it.
+#[tokio::test]
+#[ignore = "starts a server"]
+async fn a_pod_that_is_ready_is_known_to_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared =
+        Shared { valkey: settings(&valkey().url()), folder: folder.path(), keys: session_key() };
+    let stores = Stores::new(Valkey::connect(shared.valkey.clone()).await.unwrap());
+    let pod = Pod::start(&shared);
+    let status = stores.status().await;
+    let addresses: Vec<&Value> = lines(&status).iter().map(|pod| &pod["address"]).collect();
+    assert_eq!(addresses, [&json!(pod.address.to_string())], "{status:#}");
+}
+
 #[tokio::test]
 #[ignore = "starts a server"]
 async fn a_game_in_play_is_ended_as_void_for_both_and_its_host_is_fenced() {
