@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -16,15 +17,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .found import Found
 from .tools import ROOT, pass_or_report, say, server, tool
 
 REGION = "eu-central-1"
 STARTS_WITHIN = 60.0
-# Short games, so that two pods see the whole of one.
-GAMES = {"COUNTDOWN_SECONDS": "1", "GAME_SECONDS": "4", "GRACE_SECONDS": "5", "RUST_LOG": "warn,overcookied::app=info"}
+# Short games, so that two pods see the whole of one, and no balancer that a drain waits for.
+QUICK = {"COUNTDOWN_SECONDS": "1", "GAME_SECONDS": "4", "GRACE_SECONDS": "5", "DRAIN_DELAY": "0"}
+LOGS = {"RUST_LOG": "warn,overcookied::app=info"}
 # No credentials of anybody, and nothing of the files and services that would give some.
 NOBODY = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -55,17 +57,16 @@ def show(settings: dict[str, str], paths: set[str]) -> Shown:
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         environment = _aws_and_valkey(stack, folder, settings)
-        first, second = (_start_pod(stack, folder, name, environment | quick) for name, quick in PODS.items())
-        answers = {path: status(first.url + path) for path in paths}
+        pods = [_start_pod(stack, folder, name, environment) for name in ("first", "second")]
+        answers = {path: status(pods[0].url + path) for path in paths}
         # Somebody comes back from a provider without having set out.
         host = settings["PUBLIC_URL"].split("//")[1]
-        status(f"{second.url}/api/auth/github/callback?state=none&code=none", Host=host)
-        pass_or_report(_play(first, second))
-        _drain(first, second)
-        return Shown(read(second.metrics_url), answers)
-
-
-PODS = {"first": {"DRAIN_DELAY": "0"}, "second": {}}
+        for pod in pods:
+            status(f"{pod.url}/api/auth/github/callback?state=none&code=none", Host=host)
+        pass_or_report(say(*_players(pods, "3"), "--rate", "5", "--timeout", "60", env=clean()))
+        until(lambda: not _hosts(pods), "a game does not end", pods[0].log)
+        until(lambda: "overcookied_results_total{" in _metrics(pods), "no result is recorded", pods[0].log)
+        return Shown(_metrics(pods) + _drain(stack, folder, pods), answers)
 
 
 def _aws_and_valkey(stack: contextlib.ExitStack, folder: pathlib.Path, settings: dict[str, str]) -> dict[str, str]:
@@ -75,7 +76,7 @@ def _aws_and_valkey(stack: contextlib.ExitStack, folder: pathlib.Path, settings:
     _start(stack, folder / "moto.log", [tool("moto"), "-H", "127.0.0.1", "-p", str(moto_port)])
     aws = f"http://127.0.0.1:{moto_port}"
     until(lambda: status(f"{aws}/moto-api/") == 200, "moto does not answer", folder / "moto.log")
-    environment = {**clean(), **NOBODY, **settings, **GAMES, "AWS_ENDPOINT_URL": aws, "AWS_REGION": REGION}
+    environment = {**clean(), **NOBODY, **settings, **QUICK, **LOGS, "AWS_ENDPOINT_URL": aws, "AWS_REGION": REGION}
     keys = folder / "keys.pem"
     pass_or_report(say(server(), "keys", "create", "--file", keys, env=clean()))
     pass_or_report(say(server(), "tables", "create", env=environment))
@@ -113,26 +114,34 @@ def _start_pod(stack: contextlib.ExitStack, folder: pathlib.Path, name: str, env
     return pod
 
 
-def _play(first: Pod, second: Pod) -> subprocess.CompletedProcess[str]:
-    """A few games over both, from beginning to end."""
-    urls = ["--url", first.url, "--url", second.url]
-    return say(server(), "swarm", *urls, "--duels", "3", "--rate", "5", "--no-results", "--timeout", "60", env=clean())
+def _players(pods: list[Pod], duels: str) -> list[str]:
+    """What plays so many duels over all pods."""
+    urls = [word for pod in pods for word in ("--url", pod.url)]
+    return [str(server()), "swarm", *urls, "--duels", duels, "--no-results"]
 
 
-def _drain(first: Pod, second: Pod) -> None:
-    """Games in the middle of which one pod is told to go. The other one takes them over."""
-    urls = ["--url", first.url, "--url", second.url]
-    players = subprocess.Popen(
-        [server(), "swarm", *urls, "--duels", "4", "--no-results"],
-        env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: "overcookied_rooms 0\n" not in read(first.metrics_url), "no game begins", first.log)
-        first.process.send_signal(signal.SIGTERM)
-        until(lambda: "overcookied_takeovers_total{" in read(second.metrics_url), "no game is taken over", second.log)
-        until(lambda: first.process.poll() is not None, "a pod does not go", first.log)
-    finally:
-        _end(players)
+def _drain(stack: contextlib.ExitStack, folder: pathlib.Path, pods: list[Pod]) -> str:
+    """Games in the middle of which a pod with some is told to go. Returns the metrics of the other one, which takes
+    them over.
+    """
+    log = folder / "players.log"
+    _start(stack, log, _players(pods, "4"), env=clean())
+    # A game is where the later of its players is served: nobody knows beforehand which pods have one.
+    goes = until(lambda: _hosts(pods), "no game begins", log)[0]
+    stays = next(pod for pod in pods if pod is not goes)
+    goes.process.send_signal(signal.SIGTERM)
+    until(lambda: "overcookied_takeovers_total{" in read(stays.metrics_url), "no game is taken over", stays.log)
+    until(lambda: goes.process.poll() is not None, "a pod does not go", goes.log)
+    return _metrics([stays])
+
+
+def _metrics(pods: list[Pod]) -> str:
+    return "".join(read(pod.metrics_url) for pod in pods)
+
+
+def _hosts(pods: list[Pod]) -> list[Pod]:
+    """The pods in which games are."""
+    return [pod for pod in pods if re.search(r"^overcookied_rooms [1-9]", read(pod.metrics_url), re.M)]
 
 
 def _start(stack: contextlib.ExitStack, log: pathlib.Path, command: list[str], **options) -> subprocess.Popen:
@@ -152,12 +161,19 @@ def clean() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
 
 
-def until(done: Callable[[], bool], otherwise: str, log: pathlib.Path, process: subprocess.Popen | None = None) -> None:
+Something = TypeVar("Something")
+
+
+def until(
+    done: Callable[[], Something], otherwise: str, log: pathlib.Path, process: subprocess.Popen | None = None
+) -> Something:
+    """Asks until it is so, and returns the answer."""
     deadline = time.monotonic() + STARTS_WITHIN
-    while not done():
+    while not (answer := done()):
         if time.monotonic() > deadline or (process and process.poll() is not None):
             raise Found([otherwise, *log.read_text(errors="replace").splitlines()[-8:]])
         time.sleep(0.1)
+    return answer
 
 
 def status(url: str, **headers: str) -> int:
