@@ -19,7 +19,9 @@ import urllib.request
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from .found import Found
+from clusterlib import leaks
+
+from .found import Found, report
 from .tools import ROOT, pass_or_report, say, server, tool
 
 REGION = "eu-central-1"
@@ -27,6 +29,8 @@ STARTS_WITHIN = 60.0
 # Short games, so that two pods see the whole of one, and no balancer that a drain waits for.
 QUICK = {"COUNTDOWN_SECONDS": "1", "GAME_SECONDS": "4", "GRACE_SECONDS": "5", "DRAIN_DELAY": "0"}
 LOGS = {"RUST_LOG": "warn,overcookied::app=info"}
+# What the providers' secrets are here.
+SECRET = "in-no-log-of-any-server"
 # No credentials of anybody, and nothing of the files and services that would give some.
 NOBODY = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -66,7 +70,9 @@ def show(settings: dict[str, str], paths: set[str]) -> Shown:
         pass_or_report(say(*_players(pods, "3"), "--rate", "5", "--timeout", "60", env=clean()))
         until(lambda: not _hosts(pods), "a game does not end", pods[0].log)
         until(lambda: "overcookied_results_total{" in _metrics(pods), "no result is recorded", pods[0].log)
-        return Shown(_metrics(pods) + _drain(stack, folder, pods), answers)
+        metrics = _metrics(pods) + _drain(stack, folder, pods)
+        report(leaks.found(folder.glob("*.log"), [SECRET, *leaks.of_keys(folder / "keys.pem")]))
+        return Shown(metrics, answers)
 
 
 def _aws_and_valkey(stack: contextlib.ExitStack, folder: pathlib.Path, settings: dict[str, str]) -> dict[str, str]:
@@ -83,7 +89,7 @@ def _aws_and_valkey(stack: contextlib.ExitStack, folder: pathlib.Path, settings:
     values = {"SESSION_KEYS": keys.read_text(), "VALKEY_URL": f"redis://127.0.0.1:{valkey_port}"}
     for name, place in settings.items():
         if place.startswith("aws-secretsmanager:"):
-            _put_secret(aws, place.split(":", 1)[1], values.get(name, "secret"))
+            _put_secret(aws, place.split(":", 1)[1], values.get(name, SECRET))
     return environment
 
 
