@@ -32,6 +32,9 @@ const ONE_MORE_CHANGE: Duration = Duration::from_secs(5);
 /// Upgrades that a connection counts for whose client never answered: whoever is there answers, so one that
 /// does not comes from a network that breaks, or from somebody who opens them for nothing.
 const MUTE: u32 = 5;
+/// The same for one whose client left before it answered: as often as it came. More would keep those away
+/// who share an address and gave attempts up, since this pod stood still.
+const GONE: u32 = 1;
 /// Upgrades at once, however few sockets an address may hold: pages are loaded again.
 const FEW_UPGRADES: u32 = 8;
 /// How long the last of the upgrades that an address may ask for at once waits for its turn; the first goes
@@ -140,11 +143,11 @@ impl Limits {
             && self.games.check_key(&Neighbourhood::of(address)).is_ok()
     }
 
-    /// Counts a connection whose client never answered as some more of its address.
-    fn charge_mute(&self, address: IpAddr) {
+    /// Counts a connection whose client never answered as so many more of its address.
+    fn charge(&self, more: u32, address: IpAddr) {
         let from = Neighbourhood::of(address);
         // Fewer, if there are not so many left.
-        let _ = (0..MUTE).take_while(|_| self.upgrades.check_key(&from).is_ok()).count();
+        let _ = (0..more).take_while(|_| self.upgrades.check_key(&from).is_ok()).count();
     }
 
     /// What a connection that is to be opened has of it.
@@ -188,7 +191,11 @@ impl Credit for OfConnection {
     }
 
     fn never_answered(&self) {
-        self.limits.charge_mute(self.address);
+        self.limits.charge(MUTE, self.address);
+    }
+
+    fn left_at_once(&self) {
+        self.limits.charge(GONE, self.address);
     }
 }
 
@@ -266,12 +273,16 @@ mod tests {
     }
 
     #[test]
-    fn clients_that_never_answer_cost_their_address_upgrades() {
+    fn clients_that_never_answer_or_leave_at_once_cost_their_address_upgrades() {
         let limits = Arc::new(Limits::new(50));
         let mute = limits.credit(PlayerId::random(), address(1));
         (0..5).for_each(|_| mute.never_answered());
         let left = upgrades(&limits, address(1));
         assert!((25..40).contains(&left), "{left}: five for each of five");
+        let gone = limits.credit(PlayerId::random(), address(3));
+        (0..10).for_each(|_| gone.left_at_once());
+        let left = upgrades(&limits, address(3));
+        assert!((40..55).contains(&left), "{left}: one for each of ten");
         (0..5).for_each(|_| mute.never_answered());
         assert!(limits.take(Kind::Request, address(1)).is_ok() && mute.take_game());
         assert!(limits.take_upgrade(address(2)).is_ok());

@@ -84,8 +84,12 @@ pub fn serve(
                 // As it is routed: %61 is an `a`.
                 let path = request.match_info().as_str();
                 let is_upgrade = turns::is_upgrade(path);
+                let mut held = None;
                 let (waits, answer) = match turns::take(path, request.head(), &counted) {
                     Err(problem) => {
+                        if is_direct && is_upgrade {
+                            held = turns::hold(request.head(), &counted);
+                        }
                         let answer = request.into_response(problem.error_response());
                         (Duration::ZERO, Either::Left(ready(Ok(answer.map_into_boxed_body()))))
                     }
@@ -97,7 +101,7 @@ pub fn serve(
                     }
                     let mut answer = answer.await?;
                     if is_direct && answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                        sleep(turns::refused_after(is_upgrade)).await;
+                        sleep(turns::refused_after(is_upgrade, held.is_some())).await;
                     }
                     count(&responses, class(answer.status().as_u16()));
                     if is_direct && answer.status() != StatusCode::SWITCHING_PROTOCOLS {

@@ -59,6 +59,8 @@ pub struct HttpState {
     pub(super) origins: OriginRule,
     pub(super) addresses: ClientAddresses,
     pub(super) places: Places,
+    /// Where upgrades wait for their refusal.
+    pub(super) held: Places,
     pub(super) doors: Option<SharedDoors>,
     pub(super) max_per_address: u32,
     pub(super) limits: Arc<Limits>,
@@ -94,6 +96,7 @@ impl HttpState {
             login_cookie: LoginCookie::new(&server.public_url),
             addresses: ClientAddresses::new(server.trusted_proxies.clone()),
             places: Places::new(max_per_address),
+            held: Places::new(max_per_address),
             doors: ports.doors,
             max_per_address,
             limits: Arc::new(Limits::new(max_per_address)),

@@ -51,6 +51,8 @@ pub trait Credit {
     fn take_game(&self) -> bool;
     /// A client that has not even answered that it is there had a place, and a turn of every limit.
     fn never_answered(&self);
+    /// A client went away before it had answered that: it made this pod open a connection for nothing.
+    fn left_at_once(&self);
 }
 
 /// What a connection is before its Session starts.
@@ -196,6 +198,12 @@ impl Session {
         }
     }
 
+    /// The client has gone before it answered for the first time.
+    fn left_at_once(&self) -> bool {
+        let by_itself = matches!(self.closing, None | Some(CloseReason::Goodbye));
+        by_itself && matches!(self.lobby, Lobby::Knocking { notices: 0, unanswered: Some(_), .. })
+    }
+
     /// Asks the client whether it is there. Every WebSocket client answers by itself (RFC 6455, 5.5.2).
     /// The manager is asked when the answer comes: a client that gave this attempt up, while this
     /// server or the store was slow, must not take the player's seat from the attempt that followed.
@@ -276,6 +284,9 @@ impl Actor for Session {
         let reason = self.closing.unwrap_or(CloseReason::Goodbye);
         self.deps.metrics.connections.dec();
         count(&self.deps.metrics.closed, reason.label());
+        if self.left_at_once() {
+            self.upgrade.credit.left_at_once();
+        }
         let (connection, player) = (self.upgrade.connection, self.player());
         if let Some(seat) = &self.seat {
             seat.tell(RoomCommand::Detach { player, connection });

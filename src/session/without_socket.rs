@@ -20,6 +20,8 @@ impl Credit for Unlimited {
     }
 
     fn never_answered(&self) {}
+
+    fn left_at_once(&self) {}
 }
 
 /// The bytes that a Session writes. It lives as long as this stream is polled.

@@ -1,5 +1,7 @@
 //! How often one may ask, and which connections are kept.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::ask::{ask, connect};
@@ -52,16 +54,46 @@ fn an_address_that_opens_websockets_too_often_has_to_wait_and_is_served_otherwis
 
 #[test]
 fn an_address_counts_however_it_is_written() {
-    for path in ["/%61pi/config", "/ap%69/config", "/%77s"] {
+    for path in ["/%61pi/config", "/ap%69/config"] {
         let server = strict(&[]);
         let refused_after = (0..60).find_map(|_| {
             let asked = Instant::now();
             (server.get(path).status == 429).then(|| asked.elapsed())
         });
         let waited = refused_after.expect(path);
-        let least = if path.ends_with("ws") { 1500 } else { 500 };
-        assert!(waited >= Duration::from_millis(least), "{path}: who is refused waits, too");
+        assert!(waited >= Duration::from_millis(500), "{path}: who is refused waits, too");
     }
+}
+
+/// The status that comes within a time.
+fn status_within(mut stream: TcpStream, patience: Duration) -> Option<u16> {
+    stream.set_read_timeout(Some(patience.max(Duration::from_millis(1)))).unwrap();
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).ok()?;
+    std::str::from_utf8(&line).unwrap().strip_prefix("HTTP/1.1 ")?.parse().ok()
+}
+
+#[test]
+fn as_many_of_an_address_as_may_have_a_websocket_wait_for_long_when_they_ask_too_often() {
+    let server = strict(&[]);
+    let began = Instant::now();
+    let streams: Vec<TcpStream> = (0..20)
+        .map(|number| {
+            let path = ["/ws", "/%77s"][number % 2];
+            let mut stream = connect(server.address);
+            stream.write_all(format!("GET {path} HTTP/1.1\r\n{HOST}\r\n").as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    // Those that are not held wait for 4.5 s at most.
+    let answers: Vec<_> = streams
+        .into_iter()
+        .map(|stream| status_within(stream, Duration::from_secs(7).saturating_sub(began.elapsed())))
+        .collect();
+    let count = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!(count(None), 1, "one WebSocket is allowed, so one is held: {answers:?}");
+    assert!(count(Some(401)) >= 8 && count(Some(429)) >= 5, "{answers:?}");
+    assert_eq!(count(None) + count(Some(401)) + count(Some(429)), 20, "{answers:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A client of one Session, without a socket.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt, stream};
@@ -19,11 +19,18 @@ use crate::session::{Credit, SessionDeps, Upgrade};
 pub(super) struct Client {
     says: UnboundedSender<bytes::Bytes>,
     heard: Arc<Mutex<Vec<String>>>,
-    never_answered: Arc<AtomicBool>,
+    charged: Arc<Charged>,
+}
+
+/// What its address was told of it.
+#[derive(Default)]
+struct Charged {
+    never_answered: AtomicU32,
+    left_at_once: AtomicU32,
 }
 
 /// A credit without end, which keeps what it is told.
-struct Seen(Arc<AtomicBool>);
+struct Seen(Arc<Charged>);
 
 impl Credit for Seen {
     fn take_game(&self) -> bool {
@@ -31,7 +38,11 @@ impl Credit for Seen {
     }
 
     fn never_answered(&self) {
-        assert!(!self.0.swap(true, Ordering::Relaxed), "once is enough");
+        self.0.never_answered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn left_at_once(&self) {
+        self.0.left_at_once.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -45,11 +56,11 @@ impl Client {
     pub(super) fn that_answers(mut pings: usize, pod: &Pod, player: Profile) -> Self {
         let (says, from_client) = unbounded_channel::<bytes::Bytes>();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let never_answered = Arc::new(AtomicBool::new(false));
+        let charged = Arc::<Charged>::default();
         let upgrade = Upgrade {
             connection: ConnectionId::random(),
             session: Session::lasting(player),
-            credit: Box::new(Seen(never_answered.clone())),
+            credit: Box::new(Seen(charged.clone())),
             place: Box::new(()),
         };
         let deps = SessionDeps {
@@ -79,7 +90,7 @@ impl Client {
                 }
             }
         });
-        Self { says, heard, never_answered }
+        Self { says, heard, charged }
     }
 
     pub(super) fn says(&self, text: &str) {
@@ -91,9 +102,19 @@ impl Client {
         std::mem::take(&mut *self.heard.lock().unwrap())
     }
 
-    /// Whether its address was told of it.
-    pub(super) fn never_answered(&self) -> bool {
-        self.never_answered.load(Ordering::Relaxed)
+    /// The goodbye of a page that is left.
+    pub(super) fn leaves(&self) {
+        self.says.send(ClientEnd::goodbye()).unwrap();
+    }
+
+    /// How often its address was charged for a client that never answered.
+    pub(super) fn never_answered(&self) -> u32 {
+        self.charged.never_answered.load(Ordering::Relaxed)
+    }
+
+    /// How often for one that left before it answered.
+    pub(super) fn left_at_once(&self) -> u32 {
+        self.charged.left_at_once.load(Ordering::Relaxed)
     }
 }
 

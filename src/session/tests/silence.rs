@@ -13,10 +13,47 @@ async fn who_does_not_answer_the_first_ping_was_never_there() {
     let client = Client::that_answers(0, &pod, profile("Ada"));
     pass(9_500).await;
     assert!(client.hears().is_empty(), "nobody is let in either");
-    assert!(!client.never_answered());
+    assert_eq!(client.never_answered(), 0);
     pass(2_000).await;
     assert_eq!(client.hears(), [SILENT]);
-    assert!(client.never_answered(), "which its address is charged for");
+    assert_eq!(client.never_answered(), 1, "which its address is charged for");
+    assert_eq!(client.left_at_once(), 0, "once");
+}
+
+#[actix::test]
+async fn who_leaves_before_the_first_answer_costs_its_address_something_and_who_leaves_later_does_not()
+ {
+    tokio::time::pause();
+    let pod = Pod::in_world(&World::default());
+    for (pings, charged) in [(0, 1), (1, 0)] {
+        let client = Client::that_answers(pings, &pod, profile("Ada"));
+        pass(100).await;
+        client.leaves();
+        pass(100).await;
+        assert_eq!(
+            (client.left_at_once(), client.never_answered()),
+            (charged, 0),
+            "{pings} answers"
+        );
+    }
+}
+
+#[actix::test]
+async fn who_was_told_to_wait_may_leave() {
+    tokio::time::pause();
+    let world = World::default();
+    let (pod, _other) = (Pod::in_world(&world), Pod::in_world(&world));
+    pass(2_000).await;
+    world.silence(pod.id);
+    pass(1_500).await;
+    world.silent.lock().unwrap().clear();
+    pass(400).await;
+    let client = Client::that_answers(1, &pod, profile("Ada"));
+    pass(400).await;
+    assert_eq!(client.hears(), ["PAUSED"]);
+    client.leaves();
+    pass(100).await;
+    assert_eq!(client.left_at_once(), 0, "it is asked again, and has not answered again");
 }
 
 #[actix::test]
@@ -28,7 +65,7 @@ async fn who_says_nothing_for_a_minute_is_gone() {
     assert_eq!(client.hears(), ["HELLO"]);
     pass(3_000).await;
     assert_eq!(client.hears(), [SILENT]);
-    assert!(!client.never_answered());
+    assert_eq!((client.never_answered(), client.left_at_once()), (0, 0));
 }
 
 #[actix::test]
