@@ -76,6 +76,17 @@ pub(crate) fn profile(name: &str) -> Profile {
     Profile { id: PlayerId::random(), name: name.to_owned(), picture: None }
 }
 
+/// Two pods, of which the first has lost the store for a while, and reaches it again since a moment ago.
+pub(crate) async fn just_back(world: &World) -> (Pod, Pod) {
+    let (first, second) = (Pod::in_world(world), Pod::in_world(world));
+    pass(2_000).await;
+    world.silence(first.id);
+    pass(1_500).await;
+    world.silent.lock().unwrap().clear();
+    pass(400).await;
+    (first, second)
+}
+
 pub(crate) async fn pass(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }

@@ -1,7 +1,7 @@
 //! Several pods: matched across them, played across them, and taken over from one another.
 
 use super::super::{Drain, FindRoom, Found, NotFound, Notice, Refusal, Wish, Withdraw};
-use super::pod::{Player, Pod, end_of, pass, profile};
+use super::pod::{Player, Pod, end_of, just_back, pass, profile};
 use crate::cluster::{Players, Rooms};
 use crate::ids::{PodId, RoomId, Strength};
 use crate::matchmaking::Matchmaking;
@@ -371,12 +371,7 @@ async fn while_games_can_be_committed_the_loss_of_the_heartbeats_sends_nobody_on
 async fn who_arrives_just_after_an_outage_is_not_told_of_no_game_before_the_hosts_are_back() {
     tokio::time::pause();
     let world = World::default();
-    let (first, _second) = (Pod::in_world(&world), Pod::in_world(&world));
-    pass(2_000).await;
-    world.silence(first.id);
-    pass(1_500).await;
-    world.silent.lock().unwrap().clear();
-    pass(400).await;
+    let (first, _second) = just_back(&world).await;
     let ada = profile("Ada");
     let (_, refused) = first.try_connect(&ada).await;
     assert!(matches!(refused, Err(Refusal::Unavailable { .. })), "{refused:?}");

@@ -1,6 +1,6 @@
 //! A client of one Session, without a socket.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt, stream};
@@ -25,8 +25,8 @@ pub(super) struct Client {
 /// What its address was told of it.
 #[derive(Default)]
 struct Charged {
-    never_answered: AtomicU32,
-    left_at_once: AtomicU32,
+    never_answered: AtomicBool,
+    left_at_once: AtomicBool,
 }
 
 /// A credit without end, which keeps what it is told.
@@ -38,12 +38,16 @@ impl Credit for Seen {
     }
 
     fn never_answered(&self) {
-        self.0.never_answered.fetch_add(1, Ordering::Relaxed);
+        once(&self.0.never_answered);
     }
 
     fn left_at_once(&self) {
-        self.0.left_at_once.fetch_add(1, Ordering::Relaxed);
+        once(&self.0.left_at_once);
     }
+}
+
+fn once(charge: &AtomicBool) {
+    assert!(!charge.swap(true, Ordering::Relaxed), "once is enough");
 }
 
 impl Client {
@@ -107,13 +111,13 @@ impl Client {
         self.says.send(ClientEnd::goodbye()).unwrap();
     }
 
-    /// How often its address was charged for a client that never answered.
-    pub(super) fn never_answered(&self) -> u32 {
+    /// Whether its address was charged for a client that never answered.
+    pub(super) fn never_answered(&self) -> bool {
         self.charged.never_answered.load(Ordering::Relaxed)
     }
 
-    /// How often for one that left before it answered.
-    pub(super) fn left_at_once(&self) -> u32 {
+    /// Whether for one that left before it answered.
+    pub(super) fn left_at_once(&self) -> bool {
         self.charged.left_at_once.load(Ordering::Relaxed)
     }
 }

@@ -1,5 +1,7 @@
 //! The commands beside pods in play: two servers with real sockets on one Valkey.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -30,14 +32,19 @@ async fn sum(pods: &[Pod], name: &str) -> u64 {
     sum
 }
 
+/// What pods are to share, and the commands beside them.
+async fn begin(folder: &Path) -> (Shared<'_>, Stores) {
+    let shared = Shared { valkey: settings(&valkey().url()), folder, keys: session_key() };
+    let stores = Stores::new(Valkey::connect(shared.valkey.clone()).await.unwrap());
+    (shared, stores)
+}
+
 /// Else its first rooms would look like those of a pod that has left, and be taken from it.
 #[tokio::test]
 #[ignore = "starts a server"]
 async fn a_pod_that_is_ready_is_known_to_live() {
     let folder = tempfile::tempdir().unwrap();
-    let shared =
-        Shared { valkey: settings(&valkey().url()), folder: folder.path(), keys: session_key() };
-    let stores = Stores::new(Valkey::connect(shared.valkey.clone()).await.unwrap());
+    let (shared, stores) = begin(folder.path()).await;
     let pod = Pod::start(&shared);
     let status = stores.status().await;
     let addresses: Vec<&Value> = lines(&status).iter().map(|pod| &pod["address"]).collect();
@@ -48,9 +55,7 @@ async fn a_pod_that_is_ready_is_known_to_live() {
 #[ignore = "starts a server"]
 async fn a_game_in_play_is_ended_as_void_for_both_and_its_host_is_fenced() {
     let folder = tempfile::tempdir().unwrap();
-    let shared =
-        Shared { valkey: settings(&valkey().url()), folder: folder.path(), keys: session_key() };
-    let stores = Stores::new(Valkey::connect(shared.valkey.clone()).await.unwrap());
+    let (shared, stores) = begin(folder.path()).await;
     let pods = [Pod::start(&shared), Pod::start(&shared)];
     let mut ada = Player::new(&pods[0], "Ada").await;
     let mut bob = Player::new(&pods[1], "Bob").await;
