@@ -28,6 +28,6 @@ scene("Who is alone for ten seconds is offered a practice game, which is not ran
   await saved(ada);
   assert.equal(await ada.history().count(), 1);
   assert.match(await ada.history().first().innerText(), /practice, easy/i);
+  // A bot's game puts nobody on the leaderboard.
   await ada.page.getByText("Nobody yet", { exact: true }).waitFor();
-  assert.equal(await ada.leaderboard().count(), 0, "a bot's game puts nobody on the leaderboard");
 });
