@@ -46,13 +46,15 @@ scene("On pods with DynamoDB a duel is found in both histories and on the boards
     await Promise.all([saved(ada), saved(bob)]);
     await expected();
   }
-  const [first] = stage.server.pods;
+  const [first, ...others] = stage.server.pods;
   await stage.server.kill(first);
   await Promise.all([ada, bob].map((player) => until("a pod that lives", () => opens(player), { within: 30_000 })));
   await Promise.all([saved(ada), saved(bob)]);
   await expected();
   await picture(ada, "results-pods-desktop");
 
+  // Until the balancer has noticed, it is what answers a browser on its way to the next page, and says 503.
+  await stage.server.only(...others);
   await Promise.all([ada.play(), bob.play()]);
   await Promise.all([ada.result(), bob.result()]);
   await Promise.all([ada, bob].map((player) => player.page.getByRole("button", { name: "Next duel" }).click()));
