@@ -12,7 +12,7 @@ export default function PageError() {
       <div role="alert" className="grid justify-items-center gap-5">
         <Cookie bites={3} className="size-44" />
         <h1 className="title text-5xl">Something burnt</h1>
-        <p className="max-w-md text-lg font-semibold text-butter">This page broke, your points did not: the server has them.</p>
+        <p className="max-w-md text-lg font-semibold text-balance text-butter">This page broke, your points did not: the server has them.</p>
         <button type="button" className="btn" onClick={() => window.location.reload()}>
           Bake it again
         </button>
