@@ -51,3 +51,36 @@ scene("One browser is two players at two addresses, and after a duel the next on
   assert.notEqual(ada.newest("GAME_START").roomId, first);
   assert.equal(await ada.score(), 0);
 });
+
+scene("Who leaves for the menu on a slow line gets there, and is not put into the queue again", {}, async (stage) => {
+  const [ada, bob] = await Promise.all([stage.player("Ada", still), stage.player("Bob", still)]);
+  await Promise.all([ada.signIn(), bob.signIn()]);
+  // From scratch, so that the page does not have the menu yet.
+  await Promise.all([ada.open("/play/"), bob.open("/play/")]);
+  await Promise.all([ada.faces("Bob"), bob.faces("Ada")]);
+  await bob.page.keyboard.press("Escape");
+  await bob.page.getByRole("button", { name: "Quit", exact: true }).click();
+  await ada.result();
+  await slowly(ada, () => ada.page.getByRole("button", { name: "Menu" }).click());
+
+  await ada.open("/play/");
+  await ada.searches();
+  await slowly(ada, () => ada.page.getByRole("button", { name: "Cancel" }).click());
+  const joins = ada.said.filter(({ type }) => type === "JOIN_QUEUE");
+  assert.equal(joins.length, 2, "once for each time that she came to play");
+});
+
+/** Goes to the menu, whose every part comes late. */
+async function slowly(player, go) {
+  let late = 0;
+  await player.page.route(/_rsc=/, async (route) => {
+    late += 1;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await go();
+  await player.page.getByText("Warming up the oven").waitFor();
+  await player.page.getByRole("heading", { name: "Leaderboard" }).waitFor();
+  assert.ok(late > 0, "the menu was not there yet");
+  await player.page.unrouteAll({ behavior: "ignoreErrors" });
+}

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useGame } from "@/hooks/useGame";
+import { Warming } from "@/components/ui/Warming";
 import { type Player } from "@/lib/api";
 import { fromGame } from "@/lib/results/fromGame";
 import { lastGame } from "@/lib/results/lastGame";
@@ -24,6 +25,8 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
   const router = useRouter();
   const { state, join } = game;
   const resumed = useResumed(state.shownHold !== null);
+  // On a slow line the menu takes its time: whoever is on the way to it has not come here to play.
+  const [leaving, setLeaving] = useState(false);
   useMoments(state);
 
   useEffect(() => {
@@ -37,7 +40,7 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
     if (game !== null) lastGame.over(player.id, game);
   }, [state, player.id]);
 
-  const idle = state.phase === "IDLE" && state.link === "open" && state.playerId !== null;
+  const idle = !leaving && state.phase === "IDLE" && state.link === "open" && state.playerId !== null;
   useEffect(() => {
     if (!idle) return;
     const timer = setTimeout(join, RETURN_MS);
@@ -45,10 +48,13 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
   }, [idle, join]);
 
   const menu = () => {
+    setLeaving(true);
     if (state.phase === "MATCHMAKING") game.leave();
     if (state.phase === "FINISHED") game.backToMenu();
     router.push("/");
   };
+
+  const waiting = state.phase === "IDLE" || state.phase === "MATCHMAKING";
 
   return (
     <>
@@ -59,7 +65,9 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
         <LinkNotice game={game} />
       ) : state.phase === "FINISHED" ? (
         <ResultScreen game={game} onMenu={menu} />
-      ) : state.phase === "IDLE" || state.phase === "MATCHMAKING" || state.me === null || state.opponent === null ? (
+      ) : leaving && waiting ? (
+        <Warming />
+      ) : waiting || state.me === null || state.opponent === null ? (
         <Searching game={game} player={player} practiceAfter={numbers.practiceAfter} onCancel={menu} />
       ) : (
         <Duel game={game} me={state.me} opponent={state.opponent} seconds={numbers.seconds} />
