@@ -56,16 +56,16 @@ scene("Who leaves for the menu on a slow line gets there, and is not put into th
   const [ada, bob] = await Promise.all([stage.player("Ada", still), stage.player("Bob", still)]);
   await Promise.all([ada.signIn(), bob.signIn()]);
   // From scratch, so that the page does not have the menu yet.
+  await ada.open("/play/");
+  await ada.searches();
+  await slowly(ada, () => ada.page.getByRole("button", { name: "Cancel" }).click());
+
   await Promise.all([ada.open("/play/"), bob.open("/play/")]);
   await Promise.all([ada.faces("Bob"), bob.faces("Ada")]);
   await bob.page.keyboard.press("Escape");
   await bob.page.getByRole("button", { name: "Quit", exact: true }).click();
   await ada.result();
   await slowly(ada, () => ada.page.getByRole("button", { name: "Menu" }).click());
-
-  await ada.open("/play/");
-  await ada.searches();
-  await slowly(ada, () => ada.page.getByRole("button", { name: "Cancel" }).click());
   const joins = ada.said.filter(({ type }) => type === "JOIN_QUEUE");
   assert.equal(joins.length, 2, "once for each time that she came to play");
 });
