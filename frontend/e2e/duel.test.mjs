@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { remembers } from "./support/memory.mjs";
 import { picture, scene, still } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
 
 // Long enough for a machine that draws the moving pages slowly.
 const gold = { GAME_SECONDS: "22", COUNTDOWN_SECONDS: "2", GOLDEN_COOKIE_MIN_SECONDS: "3", GOLDEN_COOKIE_MAX_SECONDS: "4", BONUS_SECONDS: "5" };
+
+/** What the duel says on the way to the menu; that one says nearly the same while it does not know who is there. */
+const leaving = "Warming up the oven…";
 
 scene("Two guests sign in, play a duel with a golden cookie, and find its result in the menu", { settings: gold }, async (stage) => {
   const [ada, bob] = await Promise.all([stage.player("Ada"), stage.player("Bob", { ...still, host: "127.0.0.1" })]);
@@ -70,7 +74,20 @@ scene("Who leaves for the menu on a slow line gets there, and is not put into th
   assert.equal(joins.length, 2, "once for each time that she came to play");
 });
 
-/** Goes to the menu, whose every part comes late. */
+scene("A page that was left for the menu, and is shown again as the browser kept it, looks for an opponent again", {}, async (stage) => {
+  const ada = await stage.player("Ada", still);
+  await ada.signIn();
+  await ada.open("/play/");
+  await ada.searches();
+  // It is left for good only when the menu comes.
+  await ada.page.route(/_rsc=/, () => {});
+  await ada.page.getByRole("button", { name: "Cancel" }).click();
+  await ada.page.getByText(leaving).waitFor();
+  await ada.page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await ada.searches();
+});
+
+/** Goes to the menu, of which every part comes late. */
 async function slowly(player, go) {
   let late = 0;
   await player.page.route(/_rsc=/, async (route) => {
@@ -79,8 +96,8 @@ async function slowly(player, go) {
     await route.continue();
   });
   await go();
-  await player.page.getByText("Warming up the oven").waitFor();
+  await player.page.getByText(leaving).waitFor();
+  await until("parts of the menu are asked for", () => late > 0);
   await player.page.getByRole("heading", { name: "Leaderboard" }).waitFor();
-  assert.ok(late > 0, "the menu was not there yet");
   await player.page.unrouteAll({ behavior: "ignoreErrors" });
 }

@@ -1,8 +1,8 @@
 "use client";
 
-import { useEffect } from "react";
 import { ProviderMark } from "@/components/art/ProviderMark";
 import { Trouble } from "@/components/ui/Trouble";
+import { useRestored } from "@/components/ui/useRestored";
 import { useTask } from "@/components/ui/useTask";
 import { type Elsewhere, upgrade } from "@/lib/api";
 import { nameOf } from "./providers";
@@ -10,13 +10,8 @@ import { nameOf } from "./providers";
 /** Guests become somebody who can come back. Nothing, where the server has no provider. */
 export function KeepHistory({ elsewhere, onStale }: { elsewhere: readonly Elsewhere[]; onStale: () => void }) {
   const { busy, problem, run, reset } = useTask(onStale);
-
-  // Back from the provider by the browser's own button, the page may be as it was left: busy.
-  useEffect(() => {
-    const show = (event: PageTransitionEvent) => event.persisted && reset();
-    window.addEventListener("pageshow", show);
-    return () => window.removeEventListener("pageshow", show);
-  });
+  // Back from the provider the page would still be busy.
+  useRestored(reset);
 
   if (elsewhere.length === 0) return null;
   return (

@@ -2,8 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { useGame } from "@/hooks/useGame";
+import { useRestored } from "@/components/ui/useRestored";
 import { Warming } from "@/components/ui/Warming";
+import { useGame } from "@/hooks/useGame";
 import { type Player } from "@/lib/api";
 import { fromGame } from "@/lib/results/fromGame";
 import { lastGame } from "@/lib/results/lastGame";
@@ -27,6 +28,7 @@ export function GameTable({ player, numbers }: { player: Player; numbers: Number
   const resumed = useResumed(state.shownHold !== null);
   // On a slow line the menu takes its time: whoever is on the way to it has not come here to play.
   const [leaving, setLeaving] = useState(false);
+  useRestored(() => setLeaving(false));
   useMoments(state);
 
   useEffect(() => {
