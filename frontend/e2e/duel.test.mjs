@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quit } from "./support/duel.mjs";
 import { remembers } from "./support/memory.mjs";
 import { picture, scene, still } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
@@ -66,9 +67,7 @@ scene("Who leaves for the menu on a slow line gets there, and is not put into th
 
   await Promise.all([ada.open("/play/"), bob.open("/play/")]);
   await Promise.all([ada.faces("Bob"), bob.faces("Ada")]);
-  await bob.page.keyboard.press("Escape");
-  await bob.page.getByRole("button", { name: "Quit", exact: true }).click();
-  await ada.result();
+  await quit([bob, ada]);
   await slowly(ada, () => ada.page.getByRole("button", { name: "Menu" }).click());
   const joins = ada.said.filter(({ type }) => type === "JOIN_QUEUE");
   assert.equal(joins.length, 2, "once for each time that she came to play");
