@@ -6,6 +6,7 @@ import json
 import sys
 
 import floods
+import floodtable
 import machine
 import measures
 import page
@@ -46,12 +47,12 @@ def main():
         print(json.dumps({name: found[name]}, indent=1), file=sys.stderr)
 
     if "flood" in found:
-        print(floods.text(found["flood"]))
+        print(floodtable.text(found["flood"]))
     if args.only != "flood":
         print(page.table(found))
     if "flood" in found and not quick:
         # A part of its own: it needs no other measurement beside it.
-        floods.write(found)
+        floodtable.write(found)
     if not (quick or args.only):
         page.write(found)
     if not (args.cold or args.only):
