@@ -8,6 +8,7 @@ They come and go while the neighbours play one long game: what a run of the load
 is not measured then, and each flood is compared with the time just before it.
 """
 
+import math
 import pathlib
 import tempfile
 import time
@@ -19,9 +20,9 @@ KINDS = ("messages", "empty", "pings", "fragments", "connections", "heads", "sil
 DUELS, RATE = 50, 10
 # Seconds until all neighbours play; until a flood is there, and longer for those that come slowly; until it is gone.
 BEGUN, COMING, SLOWLY, GOING = 5, 1, 15, 2
-# Seconds from when a flood is there to when it is looked at. The clock on the wall, which both sides write down, is
-# set now and then by some hundredths of a second.
-SETTLED = 0.2
+# Seconds of a flood before it is looked at and after. The clock on the wall, which both sides write down, is set now
+# and then by some hundredths of a second.
+MARGIN = 0.5
 SLOW = ("heads", "silent", "mute")
 
 
@@ -34,7 +35,8 @@ def measure(seconds, times):
 def one_kind(kind, seconds, times):
     """Neighbours of one long game, and the flood so often. Before each the time without it is twice as long:
     the server allows an address as much again by then."""
-    length = BEGUN + times * (2 * seconds + (SLOWLY if kind in SLOW else COMING) + seconds + GOING)
+    one_length = 2 * seconds + (SLOWLY if kind in SLOW else COMING) + seconds + 2 * MARGIN + GOING
+    length = math.ceil(BEGUN + times * one_length)
     with (
         tempfile.TemporaryDirectory(dir=machine.memory()) as directory,
         machine.server(machine.memory(), GAME_SECONDS=str(length), COUNTDOWN_SECONDS="1") as server,
@@ -62,9 +64,9 @@ def one_turn(server, kind, seconds):
     """Without the flood, then with it."""
     first, second = window(seconds), window(seconds)
     began = time.time() * 1000
-    flood = machine.load(server, "flood", "--kind", kind, "--seconds", seconds, leftover=True)
+    flood = machine.load(server, "flood", "--kind", kind, "--seconds", math.ceil(seconds + 2 * MARGIN), leftover=True)
     machine.wait_said(flood, "is there")
-    time.sleep(SETTLED)
+    time.sleep(MARGIN)
     during = window(seconds)
     of_flood = machine.result(flood)
     time.sleep(GOING)
