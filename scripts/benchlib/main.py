@@ -31,7 +31,7 @@ def main():
         "clicks": lambda: measures.clicks(*(12, 4) if quick else (40, 10)),
         "idle": lambda: measures.idle(1000 if quick else 5000, 5),
         "stall": lambda: measures.stall(50 if quick else 200),
-        "flood": lambda: floods.measure(*(5, 1) if quick else (10, 10)),
+        "flood": lambda: floods.measure(*(5, 1) if quick else (10, 9)),
     }
     if args.cold:
         plan = {"cold": measures.cold}

@@ -1,11 +1,11 @@
 """What the neighbours of a flood notice: how late their clicks are acknowledged with it and without.
 
-The speed of a virtual machine changes from one look to the next, and with it all quantiles of a look alike. A flood
-meets few clicks: it moves the 99th percentile and leaves the median where it is. So a look's clicks are measured in
-the look's own median, beside milliseconds, and the median is compared for itself.
+The speed of a virtual machine changes from one look to the next, and moves median and 99th percentile together. A
+flood meets few clicks: it moves the 99th percentile, and the median by little. So clicks are also measured in the
+median of their look, which tells with a smaller error what the flood does beyond slowing everybody.
 
 All looks with the flood are one sample and all without are the other. What a ratio of the two is worth is told by
-how it changes if one turn is left out (the jackknife, Efron and Stein 1981).
+how it changes if one turn is left out (the jackknife, Efron and Stein 1981), taking turns as independent.
 """
 
 import math
@@ -25,15 +25,14 @@ def of_looks(clicks, windows):
 
 
 def noticed(turns):
-    """What all turns say together. A turn: its looks before the flood (`first` and `second`), `during` it, and
-    `whole`, which has the flood's coming too."""
+    """What all turns say together. A turn: its looks before the flood (`first` and `second`) and `during` it."""
     return {
         "median": ratio(turns, MEDIAN, milliseconds),
         "p99": ratio(turns, P99, milliseconds),
         "p99InMedians": ratio(turns, P99, in_medians),
         "p99Ms": quantile(during(turns, milliseconds), P99),
         "p99BeforeMs": quantile(before(turns, milliseconds), P99),
-        "latestMs": max(turn["whole"][-1] for turn in turns),
+        "latestMs": max(turn["during"][-1] for turn in turns),
         "latestBeforeMs": max(max(turn["first"][-1], turn["second"][-1]) for turn in turns),
         "chance": chance(turns, milliseconds),
         "chanceInMedians": chance(turns, in_medians),

@@ -9,7 +9,7 @@ TURN = {
     "rssBeforeKib": 1024, "rssPeakKib": 2048,
 }
 NOTICED = {
-    "median": (1.0, 0.02), "p99": (1.2, 0.2), "p99InMedians": (1.05, 0.03), "p99Ms": 0.4, "p99BeforeMs": 0.4,
+    "median": (1.0, 0.02), "p99": (1.05, 0.06), "p99InMedians": (1.05, 0.03), "p99Ms": 0.4, "p99BeforeMs": 0.4,
     "latestMs": 20.0, "latestBeforeMs": 5.0, "chance": 0.18, "chanceInMedians": 0.1,
 }
 
@@ -20,11 +20,11 @@ def kept(kind="messages", noticed=(), **turn):
 
 
 class Keeping(unittest.TestCase):
-    def test_a_harmless_flood_is_kept_off_however_fast_the_machine_was_meanwhile(self):
-        self.assertTrue(kept())
+    def test_a_harmless_flood_is_kept_off_also_if_chance_makes_it_seem_more(self):
+        self.assertTrue(kept(noticed={"p99": (1.14, 0.05)}))
 
-    def test_one_that_moves_the_median_or_the_p99_in_medians_is_not(self):
-        self.assertFalse(kept(noticed={"median": (1.11, 0.02)}))
+    def test_one_that_slows_everybody_down_or_the_latest_is_not(self):
+        self.assertFalse(kept(noticed={"p99": (1.16, 0.05)}))
         self.assertFalse(kept(noticed={"p99InMedians": (1.11, 0.02)}))
 
     def test_one_that_costs_memory_or_is_cut_off_late_or_never_is_not(self):

@@ -10,7 +10,7 @@ LOOK = [-0.1 * math.log(1 - (i + 0.5) / 10_000) for i in range(10_000)]
 
 
 def turn(during=LOOK, first=LOOK, second=LOOK):
-    return {"first": sorted(first), "second": sorted(second), "during": sorted(during), "whole": sorted(during)}
+    return {"first": sorted(first), "second": sorted(second), "during": sorted(during)}
 
 
 def slower(look, times):
