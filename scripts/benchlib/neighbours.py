@@ -11,6 +11,8 @@ how it changes if one turn is left out (the jackknife, Efron and Stein 1981), ta
 import math
 import statistics
 
+from chaoslib.gaps import percentile
+
 MEDIAN, P99 = 0.5, 0.99
 
 
@@ -26,65 +28,55 @@ def of_looks(clicks, windows):
 
 def noticed(turns):
     """What all turns say together. A turn: its looks before the flood (`first` and `second`) and `during` it."""
+    relative = [{name: in_medians(look) for name, look in turn.items()} for turn in turns]
     return {
-        "median": ratio(turns, MEDIAN, milliseconds),
-        "p99": ratio(turns, P99, milliseconds),
-        "p99InMedians": ratio(turns, P99, in_medians),
-        "p99Ms": quantile(during(turns, milliseconds), P99),
-        "p99BeforeMs": quantile(before(turns, milliseconds), P99),
+        "median": ratio(turns, MEDIAN),
+        "p99": ratio(turns, P99),
+        "p99InMedians": ratio(relative, P99),
+        "p99Ms": percentile(during(turns), P99),
+        "p99BeforeMs": percentile(before(turns), P99),
         "latestMs": max(turn["during"][-1] for turn in turns),
         "latestBeforeMs": max(max(turn["first"][-1], turn["second"][-1]) for turn in turns),
-        "chance": chance(turns, milliseconds),
-        "chanceInMedians": chance(turns, in_medians),
+        "chance": chance(turns),
+        "chanceInMedians": chance(relative),
     }
+
+
+def in_medians(look):
+    median = percentile(look, MEDIAN)
+    return [took / median for took in look]
 
 
 def told(turn):
     """A turn in few numbers, milliseconds: what is kept of it."""
     return {
-        name: {"median": quantile(look, MEDIAN), "p99": quantile(look, P99), "latest": look[-1]}
+        name: {"median": percentile(look, MEDIAN), "p99": percentile(look, P99), "latest": look[-1]}
         for name, look in turn.items()
     }
 
 
-def ratio(turns, share, unit):
+def ratio(turns, share):
     """Of a quantile with the flood to that without, and its standard error (0 if there was one turn)."""
-    all_turns = one_ratio(turns, share, unit)
+    all_turns = one_ratio(turns, share)
     if len(turns) < 2:
         return all_turns, 0.0
-    without = [one_ratio(turns[:i] + turns[i + 1 :], share, unit) for i in range(len(turns))]
+    without = [one_ratio(turns[:i] + turns[i + 1 :], share) for i in range(len(turns))]
     return all_turns, math.sqrt((len(turns) - 1) * statistics.pvariance(without))
 
 
-def one_ratio(turns, share, unit):
-    return quantile(during(turns, unit), share) / quantile(before(turns, unit), share)
+def one_ratio(turns, share):
+    return percentile(during(turns), share) / percentile(before(turns), share)
 
 
-def during(turns, unit):
-    return [took for turn in turns for took in unit(turn["during"])]
+def during(turns):
+    return [took for turn in turns for took in turn["during"]]
 
 
-def before(turns, unit):
-    return [took for turn in turns for name in ("first", "second") for took in unit(turn[name])]
+def before(turns):
+    return [took for turn in turns for name in ("first", "second") for took in turn[name]]
 
 
-def chance(turns, unit):
+def chance(turns):
     """How far two looks at the same differ in the 99th percentile: the root mean square of the logarithm."""
-    logs = [
-        math.log(quantile(unit(turn["first"]), P99) / quantile(unit(turn["second"]), P99)) for turn in turns
-    ]
+    logs = [math.log(percentile(turn["first"], P99) / percentile(turn["second"], P99)) for turn in turns]
     return math.sqrt(statistics.mean(log**2 for log in logs))
-
-
-def milliseconds(look):
-    return look
-
-
-def in_medians(look):
-    median = quantile(look, MEDIAN)
-    return [took / median for took in look]
-
-
-def quantile(times, share):
-    """The smallest of them that so many are not above."""
-    return sorted(times)[math.ceil(share * len(times)) - 1]
