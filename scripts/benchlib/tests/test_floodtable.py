@@ -20,11 +20,11 @@ def kept(kind="messages", noticed=(), **turn):
 
 
 class Keeping(unittest.TestCase):
-    def test_a_harmless_flood_is_kept_off_also_if_chance_makes_it_seem_more(self):
-        self.assertTrue(kept(noticed={"p99": (1.14, 0.05)}))
+    def test_a_harmless_flood_is_kept_off(self):
+        self.assertTrue(kept())
 
-    def test_one_that_slows_everybody_down_or_the_latest_is_not(self):
-        self.assertFalse(kept(noticed={"p99": (1.16, 0.05)}))
+    def test_one_that_moves_the_p99_is_not_however_large_the_error_and_whatever_the_machine_did(self):
+        self.assertFalse(kept(noticed={"p99": (1.11, 0.3)}))
         self.assertFalse(kept(noticed={"p99InMedians": (1.11, 0.02)}))
 
     def test_one_that_costs_memory_or_is_cut_off_late_or_never_is_not(self):
